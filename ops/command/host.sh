@@ -1,0 +1,214 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
+#
+# What the machine must offer: `doctor` looks and names the mending command, `host-setup` mends as root.
+
+readonly SERVICE_USER=launchpad
+readonly SUBUID_COUNT=65536
+readonly SOCKET_BUFFER_BYTES=$((4 * 1024 * 1024))
+
+# ---- doctor ----
+
+run_doctor() {
+  DOCTOR_FAILED=0
+  check_programs
+  check_java
+  check_python
+  check_kernel
+  check_accounts
+  check_buffers
+  return "$DOCTOR_FAILED"
+}
+
+good() { printf 'ok       %s\n' "$*"; }
+# weak WHAT MEND: something works less well. bad WHAT MEND: something does not work at all.
+weak() { printf 'degraded %s\n         mend: %s\n' "$1" "$2"; }
+bad() {
+  printf 'missing  %s\n         mend: %s\n' "$1" "$2"
+  DOCTOR_FAILED=1
+}
+
+check_programs() {
+  local program missing=()
+  for program in "${PROGRAMS[@]}"; do
+    command -v "$program" >/dev/null || missing+=("$program")
+  done
+  if [ ${#missing[@]} -eq 0 ]; then
+    good "programs: ${PROGRAMS[*]}"
+  else
+    bad "programs: ${missing[*]}" "sudo apt-get install -y --no-install-recommends ${PACKAGES[*]}"
+  fi
+}
+
+check_java() {
+  local home
+  if ! home=$(find_jdk); then
+    bad "JDK $JDK_MIN or newer" "$(jdk_command)"
+  elif ! others_can_traverse "$home"; then
+    bad "JDK in $home: the service's user cannot read it" "$(jdk_command)"
+  else
+    good "JDK: $home"
+  fi
+}
+
+check_python() {
+  local found
+  if found=$(choose_python 2>&1 && printf %s "$PYTHON"); then
+    good "Python: $found"
+  else
+    bad "${found#launchpad: }" "sudo apt-get install -y python3 python3-venv"
+  fi
+}
+
+check_kernel() {
+  local release
+  release=$(uname -r)
+  if printf '5.15\n%s\n' "$release" | sort -CV; then
+    good "kernel $release"
+  else
+    bad "kernel 5.15 or newer (this is $release)" "upgrade the system"
+  fi
+  if is_root || unshare --user --map-root-user true 2>/dev/null; then
+    good "user namespaces"
+  else
+    weak "user namespaces are refused: the lifetimes of scripts' processes are not tied by the kernel" "$(namespace_command)"
+  fi
+  if [ -e /sys/fs/cgroup/cgroup.controllers ]; then
+    good "cgroup v2: $(cat /sys/fs/cgroup/cgroup.controllers)"
+  else
+    weak "cgroup v2 is not mounted on /sys/fs/cgroup: no limits on memory, CPU and processes" \
+      "boot with systemd.unified_cgroup_hierarchy=1"
+  fi
+}
+
+namespace_command() {
+  if [ -e /proc/sys/kernel/apparmor_restrict_unprivileged_userns ]; then
+    printf 'sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0'
+  elif [ -e /proc/sys/kernel/unprivileged_userns_clone ]; then
+    printf 'sudo sysctl -w kernel.unprivileged_userns_clone=1'
+  else
+    printf 'sudo sysctl -w user.max_user_namespaces=15000'
+  fi
+}
+
+check_accounts() {
+  if is_root; then
+    if id "$SERVICE_USER" >/dev/null 2>&1; then
+      good "service user: $SERVICE_USER"
+    else
+      weak "no user '$SERVICE_USER' yet (the first command that needs it makes it)" "./launchpad host-setup --user $SERVICE_USER"
+    fi
+  elif grep -q "^$(id -un):" /etc/subuid 2>/dev/null; then
+    good "accounts: $(grep "^$(id -un):" /etc/subuid | head -1)"
+  else
+    weak "no range of worker accounts for $(id -un) in /etc/subuid: scripts run as $(id -un)" \
+      "sudo ./launchpad host-setup --user $(id -un)"
+  fi
+}
+
+check_buffers() {
+  local name value
+  for name in wmem_max rmem_max; do
+    value=$(cat "/proc/sys/net/core/$name" 2>/dev/null || echo 0)
+    if [ "$value" -ge "$SOCKET_BUFFER_BYTES" ]; then
+      good "socket buffers: net.core.$name = $value"
+    else
+      weak "socket buffers: net.core.$name = $value, data moves about a third slower" \
+        "sudo sysctl -w net.core.$name=$SOCKET_BUFFER_BYTES"
+    fi
+  done
+}
+
+# ---- host-setup ----
+
+run_host_setup() {
+  local user=
+  DRY_RUN=false
+  while [ $# -gt 0 ]; do
+    case "$1" in
+      --user) user=${2:-}; shift $(($# > 1 ? 2 : 1)) ;;
+      --dry-run) DRY_RUN=true; shift ;;
+      *) die "host-setup --user USER [--dry-run]; not $1" ;;
+    esac
+  done
+  [ -n "$user" ] || die "host-setup needs --user USER: who will run launchpad"
+  is_root || $DRY_RUN || die "host-setup changes the machine: run it as root, or see what it would do with --dry-run"
+  mkdir -p "$STATE"
+  host_packages
+  host_user "$user"
+  host_accounts "$user"
+  host_cgroup "$user"
+  host_buffers
+  say "$($DRY_RUN && echo 'That is what would be done' || echo 'This machine is ready') for $user"
+}
+
+# change WHAT COMMAND…: says it, and does it unless this is a dry run.
+change() {
+  say "$1"
+  shift
+  note "$*"
+  $DRY_RUN || "$@"
+}
+
+host_packages() {
+  local missing
+  mapfile -t missing < <(missing_packages)
+  [ ${#missing[@]} -eq 0 ] || change "System packages" install_packages "${missing[@]}"
+}
+
+host_user() {
+  id "$1" >/dev/null 2>&1 ||
+    change "A system user for the service" useradd --system --no-create-home --shell /usr/sbin/nologin "$1"
+}
+
+# A range of uids that are nobody's, behind every range that is already given.
+host_accounts() {
+  local file first
+  for file in /etc/subuid /etc/subgid; do
+    grep -qs "^$1:" "$file" && continue
+    first=$(awk -F: 'BEGIN { end = 200000 } $2 + $3 > end { end = $2 + $3 } END { print end }' "$file" 2>/dev/null || echo 200000)
+    change "A range of worker accounts in $file" append_line "$file" "$1:$first:$SUBUID_COUNT"
+  done
+}
+
+append_line() { printf '%s\n' "$2" >>"$1"; }
+
+# A subtree of the control groups that the user may divide among sessions.
+host_cgroup() {
+  local drop_in=/etc/systemd/system/user@.service.d/launchpad.conf
+  if [ -d /run/systemd/system ]; then
+    [ -e "$drop_in" ] || change "Control groups delegated to users' services" write_delegation "$drop_in"
+    [ -e "/var/lib/systemd/linger/$1" ] || change "$1's services run without a login" loginctl enable-linger "$1"
+  elif [ -e /sys/fs/cgroup/cgroup.controllers ] && [ ! -d "/sys/fs/cgroup/launchpad-$1" ]; then
+    change "A control group for $1 (until the next boot)" make_cgroup "/sys/fs/cgroup/launchpad-$1" "$1"
+  fi
+}
+
+write_delegation() {
+  mkdir -p "$(dirname "$1")"
+  printf '[Service]\nDelegate=cpu memory pids\n' >"$1"
+  systemctl daemon-reload
+}
+
+make_cgroup() {
+  mkdir "$1"
+  chown "$2" "$1" "$1/cgroup.procs" "$1/cgroup.subtree_control" "$1/cgroup.threads"
+}
+
+host_buffers() {
+  local file=/etc/sysctl.d/60-launchpad.conf
+  [ -e "$file" ] || change "Socket buffers of 4 MiB" write_buffers "$file"
+}
+
+write_buffers() {
+  printf 'net.core.%s = %s\n' wmem_max "$SOCKET_BUFFER_BYTES" rmem_max "$SOCKET_BUFFER_BYTES" >"$1"
+  sysctl --quiet --load "$1"
+}
+
+# ensure_service_user: as root the service runs as a user of its own, who need not have been set up before.
+ensure_service_user() {
+  ! is_root || id "$SERVICE_USER" >/dev/null 2>&1 || {
+    say "Making the system user '$SERVICE_USER' that the service runs as"
+    useradd --system --no-create-home --shell /usr/sbin/nologin "$SERVICE_USER"
+  }
+}
