@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.launchpad.protocol;
+
+import io.netty.buffer.ByteBuf;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/// Bytes of a stream that have arrived: a whole BXL frame or one fragment, as the stream was
+/// opened.
+///
+/// Its owner closes it when the bytes have left its memory. That frees the buffer and grants the
+/// credit again, so closing is what keeps the stream flowing.
+public final class Payload implements AutoCloseable {
+  private final InboundStream stream;
+  private final ByteBuf bytes;
+  private final boolean more;
+  private final boolean last;
+  private final long credit;
+  private final AtomicBoolean granted = new AtomicBoolean();
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  Payload(InboundStream stream, ByteBuf bytes, boolean more, boolean last, long credit) {
+    this.stream = stream;
+    this.bytes = bytes;
+    this.more = more;
+    this.last = last;
+    this.credit = credit;
+  }
+
+  public int stream() {
+    return stream.number();
+  }
+
+  /// The bytes, contiguous; valid until this is closed, longer for who retains them.
+  public ByteBuf bytes() {
+    return bytes;
+  }
+
+  /// The unit goes on in the next payload; never set when whole units are delivered.
+  public boolean more() {
+    return more;
+  }
+
+  /// Nothing follows on this stream.
+  public boolean last() {
+    return last;
+  }
+
+  /// Frees the bytes and grants their credit again. Callable from any thread; only the first call
+  /// counts.
+  @Override
+  public void close() {
+    if (closed.compareAndSet(false, true)) {
+      bytes.release();
+      grant();
+    }
+  }
+
+  /// Grants the credit again already, for who keeps the bytes in memory that is bounded elsewhere.
+  public void grant() {
+    if (granted.compareAndSet(false, true)) {
+      stream.freed(credit);
+    }
+  }
+}
