@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.launchpad.pool;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/// What the pool keeps for one key: its parked workers, the newest first, and what it learned of
+/// starting them.
+final class KeyShelf<W extends Worker> {
+  final WorkerKey key;
+  final PoolConfig.Range range;
+  final Backoff backoff;
+  final Census census = new Census();
+
+  /// The newest is leased first, so that a surplus shows as old workers at the end.
+  final Deque<Slot<W>> parked = new ArrayDeque<>();
+
+  /// Requests of this key in the queue.
+  int waiting;
+
+  /// Workers spoken for by waiting requests; counted anew by each [Dispatcher#supply].
+  int planned;
+
+  private int target;
+
+  KeyShelf(WorkerKey key, PoolConfig.Range range, Backoff backoff) {
+    this.key = key;
+    this.range = range;
+    this.backoff = backoff;
+    this.target = range.min();
+  }
+
+  /// How many spare workers refilling aims at.
+  int target() {
+    return target;
+  }
+
+  void grow() {
+    target = Math.min(range.max(), target + 1);
+  }
+
+  void shrink() {
+    target = Math.max(range.min(), target - 1);
+  }
+
+  /// Parked workers nobody waits for.
+  int spareParked() {
+    return Math.max(0, parked.size() - planned);
+  }
+
+  /// Workers nobody waits for, parked or soon to be.
+  int spare() {
+    return Math.max(0, parked.size() + census.starting() - planned);
+  }
+
+  /// Whether nothing would be lost with this shelf.
+  boolean isForgettable(long nowNanos) {
+    return range.equals(PoolConfig.Range.NONE)
+        && waiting == 0
+        && census.slots() + census.abandoned() == 0
+        && !backoff.remembers(nowNanos);
+  }
+}

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.launchpad.pool;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Keeps warm workers parked and leases each once, to whoever's turn it is.
+///
+/// Thread-safe. Its locking and inner order are described at `PoolState`. Futures that cannot be
+/// answered at once are completed on the environment's executor. A future that was returned may be
+/// cancelled (or completed by anyone else): that withdraws the request, and a lease on its way is
+/// ended.
+///
+/// @param <W> the worker as the session needs it
+public final class WorkerPool<W extends Worker> implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(WorkerPool.class);
+  private final ReentrantLock lock = new ReentrantLock();
+  private final PoolConfig config;
+  private final PoolTimer timer;
+  private final PoolState<W> state;
+  private final Dispatcher<W> dispatcher;
+  private final Housekeeping<W> housekeeping;
+  private final Shutdown<W> shutdown;
+  private final Alarm alarm = new Alarm();
+  private final Outside<W> outside;
+
+  private WorkerPool(
+      PoolConfig config,
+      List<WorkerAccount> accounts,
+      WorkerFactory<W> factory,
+      PoolEnvironment environment) {
+    this.config = config;
+    this.timer = environment.timer();
+    this.state = new PoolState<>(this, config, accounts, environment.random());
+    this.dispatcher = new Dispatcher<>(state);
+    this.housekeeping = new Housekeeping<>(state);
+    this.shutdown = new Shutdown<>(state);
+    this.outside = new Outside<>(this, factory, environment);
+  }
+
+  /// A pool that begins to park workers at once.
+  ///
+  /// @param accounts the pool's own; with more accounts than slots, starts that hang do not make
+  ///   slots useless
+  public static <W extends Worker> WorkerPool<W> start(
+      PoolConfig config,
+      List<WorkerAccount> accounts,
+      WorkerFactory<W> factory,
+      PoolEnvironment environment) {
+    var pool = new WorkerPool<>(config, accounts, factory, environment);
+    pool.change(_ -> {});
+    return pool;
+  }
+
+  /// Asks for one worker. The future fails with a [PoolException].
+  public CompletableFuture<WorkerLease<W>> borrow(LeaseRequest request) {
+    if (request.tasks() != 1) {
+      throw new IllegalArgumentException("borrow is for one task, not " + request.tasks());
+    }
+    var future = new CompletableFuture<WorkerLease<W>>();
+    submit(request, Waiter.Reply.one(future));
+    return future;
+  }
+
+  /// Asks for as many workers as the request has tasks: all or none, in the order of the tasks.
+  public CompletableFuture<List<WorkerLease<W>>> borrowAll(LeaseRequest request) {
+    var future = new CompletableFuture<List<WorkerLease<W>>>();
+    submit(request, Waiter.Reply.all(future));
+    return future;
+  }
+
+  /// Waits for one worker, for use on a virtual thread. An interrupt withdraws the request.
+  public WorkerLease<W> take(LeaseRequest request) throws PoolException, InterruptedException {
+    CompletableFuture<WorkerLease<W>> future = borrow(request);
+    try {
+      return future.get();
+    } catch (InterruptedException e) {
+      if (!future.cancel(false) && !future.isCompletedExceptionally()) {
+        future.join().close(); // it came at the same moment
+      }
+      throw e;
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof PoolException cause) {
+        throw cause;
+      }
+      throw new IllegalStateException("not an answer of the pool", e);
+    }
+  }
+
+  private void submit(LeaseRequest request, Waiter.Reply<W> reply) {
+    Throwable site = config.leakAfter().isZero() ? null : new Throwable("borrowed here");
+    var waiter = Waiter.of(request, reply, config.admission().waitMax(), timer.nanoTime(), site);
+    change(
+        waiter,
+        now -> {
+          state.submit(waiter, now);
+          dispatcher.serve(now);
+          state.boundQueue(waiter, now);
+        });
+    withdrawWhenDone(waiter);
+  }
+
+  private void withdrawWhenDone(Waiter<W> waiter) {
+    if (waiter.reply.isWanted()) {
+      var _ =
+          waiter
+              .reply
+              .future()
+              .whenComplete((_, failure) -> {
+                if (!(failure instanceof PoolException)) {
+                  withdraw(waiter);
+                }
+              });
+    }
+  }
+
+  private void withdraw(Waiter<W> waiter) {
+    change(now -> state.withdraw(waiter, now));
+  }
+
+  void release(WorkerLease<W> lease, Outcome outcome) {
+    change(now -> state.release(lease, outcome, now));
+  }
+
+  CompletableFuture<WorkerLease<W>> replaceDead(WorkerLease<W> lease) {
+    var future = new CompletableFuture<WorkerLease<W>>();
+    var waiter = Waiter.replacing(lease, Waiter.Reply.one(future));
+    change(waiter, now -> state.replaceDead(lease, waiter, now));
+    withdrawWhenDone(waiter);
+    return future;
+  }
+
+  /// Ends up to so many parked workers, below their minima too, and lets refilling rest. For memory
+  /// pressure.
+  ///
+  /// @return how many were ended
+  public int shed(int workers) {
+    var ended = new AtomicInteger();
+    change(now -> ended.set(dispatcher.shed(workers, now)));
+    return ended.get();
+  }
+
+  /// Makes a quarantined account usable again. The caller vouches that nothing of any worker is
+  /// left under it.
+  ///
+  /// @return false if it is not in quarantine, or a start that was given up may still put a worker
+  ///   there
+  public boolean readmit(WorkerAccount account) {
+    var readmitted = new AtomicBoolean();
+    change(_ -> readmitted.set(state.ledger.readmit(account)));
+    return readmitted.get();
+  }
+
+  /// A consistent look at the pool.
+  public PoolStats snapshot() {
+    lock.lock();
+    try {
+      return state.stats(timer.nanoTime());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Shuts down: refuses new and waiting requests, ends parked workers, lets sessions go on for the
+  /// grace time and kills what is left of them. May be called again with a shorter grace.
+  ///
+  /// @return completes when no worker is left, or when the end deadline is over after the kill; the
+  ///   counts say what is left
+  public CompletableFuture<PoolStats> drain(Duration grace) {
+    Checks.notNegative(grace, "grace");
+    var drained = new AtomicReference<CompletableFuture<PoolStats>>();
+    change(now -> drained.set(shutdown.begin(now + grace.toNanos(), now)));
+    return drained.get().copy();
+  }
+
+  /// Shuts down without grace, and waits until that is done: at most for the end deadline.
+  @Override
+  public void close() {
+    PoolStats left = drain(Duration.ZERO).join();
+    if (left.workers().slots() + left.abandoned() > 0) {
+      log.error("The pool is closed, but workers are left: {}", left);
+    }
+  }
+
+  // What calls out of the pool bring back
+
+  void started(Slot<W> slot, W worker, boolean alive) {
+    change(now -> state.started(slot, worker, alive, now));
+  }
+
+  void startFailed(Slot<W> slot, Throwable cause) {
+    change(now -> state.startFailed(slot, cause, now));
+  }
+
+  void exited(Slot<W> slot, W worker, WorkerExit exit) {
+    change(now -> state.exited(slot, worker, exit, now));
+  }
+
+  void handedOver(Waiter<W> waiter, List<WorkerLease<W>> leases) {
+    change(_ -> state.handedOver(waiter, leases));
+  }
+
+  void unclaimed(List<WorkerLease<W>> leases) {
+    change(now -> state.unclaimed(leases, now));
+  }
+
+  void deadAtHandOver(Waiter<W> waiter, List<WorkerLease<W>> leases, Set<WorkerLease<W>> dead) {
+    change(now -> state.deadAtHandOver(waiter, leases, dead, now));
+  }
+
+  // Every change goes this way
+
+  private void change(LongConsumer step) {
+    change(null, step);
+  }
+
+  /// Takes a step, lets the dispatcher act on it, and makes the calls that came of both.
+  private void change(@Nullable Waiter<W> own, LongConsumer step) {
+    List<Call<W>> calls;
+    Long alarmAt;
+    long now;
+    lock.lock();
+    try {
+      now = timer.nanoTime();
+      try {
+        step.accept(now);
+      } finally {
+        dispatcher.serve(now);
+        dispatcher.supply(now);
+        shutdown.advance(now);
+        calls = state.takeCalls();
+        alarmAt = alarm.arm(state.wakeNanos);
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (alarmAt != null) {
+      setAlarm(alarmAt, now);
+    }
+    outside.make(calls, own);
+  }
+
+  private void setAlarm(long at, long now) {
+    try {
+      timer.schedule(Math.max(0, at - now), () -> ring(at));
+    } catch (RuntimeException e) {
+      log.error("The pool's timer refuses work: no deadline holds any more", e);
+    }
+  }
+
+  private void ring(long at) {
+    change(now -> {
+      alarm.rang(at);
+      housekeeping.tick(now);
+    });
+  }
+}
