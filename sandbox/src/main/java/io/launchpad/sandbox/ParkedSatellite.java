@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.launchpad.sandbox;
+
+import java.util.concurrent.CompletionStage;
+
+/// One satellite process from park to exit report.
+///
+/// Closing it kills the whole session and closes the sockets nobody took.
+public interface ParkedSatellite extends AutoCloseable {
+
+  long slot();
+
+  long generation();
+
+  /// Hands the two sockets over; the caller closes them from now on. Non-blocking stream sockets.
+  ///
+  /// @throws IllegalStateException when taken before, or closed
+  Sockets takeSockets();
+
+  SatelliteOutput output();
+
+  /// SIGINT to the satellite process alone. Nothing happens when it has ended.
+  void interrupt();
+
+  /// Kills the whole session. The exit report follows.
+  void kill();
+
+  /// Completes once, always normally, when nothing of the session is left.
+  CompletionStage<ExitReport> exited();
+
+  /// As {@link #kill}, and closes the sockets if nobody took them. Idempotent.
+  @Override
+  void close();
+
+  /// Descriptors of the two channels.
+  record Sockets(int control, int data) {}
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.launchpad.sandbox.linux;
+
+import io.launchpad.sandbox.Ending;
+import io.launchpad.sandbox.ExitReport;
+import io.launchpad.sandbox.SandboxFacts;
+import java.io.IOException;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+
+/// Turns the broker's datagrams into events, and refuses what BROKER.md does not allow.
+final class BrokerEventDecoder {
+
+  static final int HEADER_BYTES = 24;
+
+  private static final int STRING_BYTES_MAX = 4096;
+  private static final int CHANNELS = 4;
+
+  private BrokerEventDecoder() {}
+
+  /// The event, which owns the descriptors from now on; on failure they are the caller's still.
+  static BrokerEvent decode(ByteBuffer message, List<Descriptor> descriptors) throws IOException {
+    int size = message.remaining();
+    if (size < HEADER_BYTES) {
+      throw new IOException("a message of the broker has only " + size + " bytes");
+    }
+    int type = message.getInt();
+    int length = message.getInt();
+    long id = message.getLong();
+    long generation = message.getLong();
+    if (length != size) {
+      throw new IOException("a message of " + size + " bytes says it has " + length);
+    }
+    if (descriptors.size() != (type == BrokerMessages.PARKED ? CHANNELS : 0)) {
+      throw new IOException(
+          "message " + type + " came with " + descriptors.size() + " descriptors");
+    }
+    try {
+      BrokerEvent event = decodeBody(type, id, generation, message, descriptors);
+      if (message.hasRemaining()) {
+        throw new IOException("message " + type + " is too long by " + message.remaining());
+      }
+      return event;
+    } catch (BufferUnderflowException e) {
+      throw new IOException("message " + type + " is too short", e);
+    }
+  }
+
+  private static BrokerEvent decodeBody(
+      int type, long id, long generation, ByteBuffer body, List<Descriptor> descriptors)
+      throws IOException {
+    return switch (type) {
+      case BrokerMessages.WELCOME -> new BrokerEvent.Welcome(body.getInt(), facts(body));
+      case BrokerMessages.ZYGOTE_READY -> new BrokerEvent.ZygoteReady(id);
+      case BrokerMessages.ZYGOTE_EXITED ->
+          new BrokerEvent.ZygoteExited(
+              id, ending(body.getInt(), body.getInt()), string(body), string(body));
+      case BrokerMessages.PARKED ->
+          new BrokerEvent.Parked(id, generation, List.copyOf(descriptors));
+      case BrokerMessages.PARK_FAILED -> new BrokerEvent.ParkFailed(id, generation, string(body));
+      case BrokerMessages.EXITED -> new BrokerEvent.Exited(report(id, generation, body));
+      default -> throw new IOException("message " + type + " of the broker is unknown");
+    };
+  }
+
+  private static SandboxFacts facts(ByteBuffer body) throws IOException {
+    SandboxFacts.Lifetime lifetime =
+        switch (body.getInt()) {
+          case 1 -> SandboxFacts.Lifetime.NAMESPACES;
+          case 2 -> SandboxFacts.Lifetime.PROCESS_TREE;
+          default -> throw new IOException("the lifetime is unknown");
+        };
+    int uidFirst = body.getInt();
+    int count = body.getInt();
+    int gidFirst = body.getInt();
+    int bufferBytes = body.getInt();
+    return new SandboxFacts(
+        lifetime,
+        string(body),
+        new SandboxFacts.AccountRange(uidFirst, count, gidFirst),
+        bufferBytes);
+  }
+
+  private static Ending ending(int how, int value) throws IOException {
+    return switch (how) {
+      case 1 -> new Ending.Exited(value);
+      case 2 -> new Ending.Signalled(value);
+      case 3 -> new Ending.Unknown();
+      default -> throw new IOException("the ending " + how + " is unknown");
+    };
+  }
+
+  private static ExitReport report(long slot, long generation, ByteBuffer body) throws IOException {
+    Ending ending = ending(body.getInt(), body.getInt());
+    ExitReport.Cause cause =
+        switch (body.getInt()) {
+          case 0 -> ExitReport.Cause.ITSELF;
+          case 1 -> ExitReport.Cause.KILLED_ON_REQUEST;
+          case 2 -> ExitReport.Cause.ZYGOTE_DIED;
+          case 3 -> ExitReport.Cause.INIT_DIED;
+          default -> throw new IOException("the cause of an exit is unknown");
+        };
+    int _ = body.getInt();
+    var usage =
+        new ExitReport.Usage(
+            Duration.of(body.getLong(), ChronoUnit.MICROS),
+            Duration.of(body.getLong(), ChronoUnit.MICROS),
+            body.getLong() * 1024,
+            body.getLong(),
+            body.getLong());
+    return new ExitReport(slot, generation, ending, cause, usage);
+  }
+
+  private static String string(ByteBuffer body) throws IOException {
+    int length = body.getInt();
+    if (length < 0 || length > STRING_BYTES_MAX) {
+      throw new IOException("a string of the broker has " + length + " bytes");
+    }
+    byte[] bytes = new byte[length];
+    body.get(bytes);
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.launchpad.sandbox.linux;
+
+import io.launchpad.sandbox.ParkRequest;
+import io.launchpad.sandbox.SandboxException;
+import io.launchpad.sandbox.SandboxPolicy.Confinement;
+import io.launchpad.sandbox.ZygoteSpec;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// What the service says to the broker, as bytes.
+final class BrokerMessages {
+
+  static final int VERSION = 1;
+
+  static final int WELCOME = 101;
+  static final int ZYGOTE_READY = 102;
+  static final int ZYGOTE_EXITED = 103;
+  static final int PARKED = 104;
+  static final int PARK_FAILED = 105;
+  static final int EXITED = 106;
+
+  private static final int START_ZYGOTE = 1;
+  private static final int RETIRE_ZYGOTE = 2;
+  private static final int KILL_ZYGOTE = 3;
+  private static final int PARK = 4;
+  private static final int SIGNAL = 5;
+  private static final int KILL = 6;
+
+  private static final int LIST_ITEMS_MAX = 256;
+  private static final int STRING_BYTES_MAX = 4096;
+  private static final int LIST_STRING_BYTES_MAX = 32_768;
+
+  private BrokerMessages() {}
+
+  static ByteBuffer startZygote(long id, ZygoteSpec spec) {
+    int confinement =
+        switch (spec.policy().confinement()) {
+          case Confinement.None _ -> 0;
+        };
+    ByteBuffer message = begin(START_ZYGOTE, id, 0);
+    message.putInt((int) Math.min(spec.startTimeout().toMillis(), 3_600_000));
+    message.putInt(confinement);
+    put(message, spec.runtime(), STRING_BYTES_MAX);
+    put(message, spec.command());
+    put(message, strings(spec.environment()));
+    return finish(message);
+  }
+
+  static ByteBuffer retireZygote(long id) {
+    return finish(begin(RETIRE_ZYGOTE, id, 0));
+  }
+
+  static ByteBuffer killZygote(long id) {
+    return finish(begin(KILL_ZYGOTE, id, 0));
+  }
+
+  static ByteBuffer park(ParkRequest request) {
+    ByteBuffer message = begin(PARK, request.slot(), request.generation());
+    message.putLong(request.zygote().id());
+    message.putInt(request.account().uid());
+    message.putInt(request.account().gid());
+    put(message, strings(request.environment()));
+    return finish(message);
+  }
+
+  static ByteBuffer signal(long slot, long generation, int signal) {
+    return finish(begin(SIGNAL, slot, generation).putInt(signal));
+  }
+
+  static ByteBuffer kill(long slot, long generation) {
+    return finish(begin(KILL, slot, generation));
+  }
+
+  private static ByteBuffer begin(int type, long id, long generation) {
+    return ByteBuffer.allocate(ControlSocket.MESSAGE_BYTES_MAX)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putInt(type)
+        .putInt(0)
+        .putLong(id)
+        .putLong(generation);
+  }
+
+  private static ByteBuffer finish(ByteBuffer message) {
+    return message.putInt(4, message.position()).flip();
+  }
+
+  private static List<String> strings(Map<String, String> environment) {
+    List<String> strings = new ArrayList<>();
+    environment.forEach((name, value) -> strings.add(name + "=" + value));
+    return strings;
+  }
+
+  private static void put(ByteBuffer message, List<String> list) {
+    if (list.size() > LIST_ITEMS_MAX) {
+      throw new SandboxException(
+          "at most %d arguments or variables are possible, not %d"
+              .formatted(LIST_ITEMS_MAX, list.size()));
+    }
+    message.putInt(list.size());
+    list.forEach(string -> put(message, string, LIST_STRING_BYTES_MAX));
+  }
+
+  private static void put(ByteBuffer message, String string, int bytesMax) {
+    byte[] bytes = string.getBytes(StandardCharsets.UTF_8);
+    if (bytes.length > bytesMax || bytes.length + 4 > message.remaining()) {
+      throw new SandboxException(
+          "an argument or variable of %d bytes is too long for the broker".formatted(bytes.length));
+    }
+    if (string.indexOf('\0') >= 0) {
+      throw new SandboxException("an argument or variable has a zero character in it");
+    }
+    message.putInt(bytes.length).put(bytes);
+  }
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.launchpad.sandbox.linux;
+
+import io.launchpad.sandbox.SandboxException;
+import io.launchpad.sandbox.Zygote;
+import io.launchpad.sandbox.ZygoteExit;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/// A zygote as the broker reports of it.
+final class BrokerZygote implements Zygote {
+
+  private final BrokerClient client;
+  private final long id;
+  private final String runtime;
+  private final CompletableFuture<Zygote> ready = new CompletableFuture<>();
+  private final CompletableFuture<ZygoteExit> exited = new CompletableFuture<>();
+
+  BrokerZygote(BrokerClient client, long id, String runtime) {
+    this.client = client;
+    this.id = id;
+    this.runtime = runtime;
+  }
+
+  CompletableFuture<Zygote> ready() {
+    return ready;
+  }
+
+  void becameReady() {
+    ready.complete(this);
+  }
+
+  void hasExited(ZygoteExit exit) {
+    String output = exit.lastOutput().isBlank() ? "" : "\n" + exit.lastOutput().strip();
+    ready.completeExceptionally(
+        new SandboxException(
+            "the zygote of runtime %s %s%s".formatted(runtime, exit.describe(), output)));
+    exited.complete(exit);
+  }
+
+  @Override
+  public long id() {
+    return id;
+  }
+
+  @Override
+  public String runtime() {
+    return runtime;
+  }
+
+  @Override
+  public void retire() {
+    client.tell(BrokerMessages.retireZygote(id));
+  }
+
+  @Override
+  public void kill() {
+    client.tell(BrokerMessages.killZygote(id));
+  }
+
+  @Override
+  public CompletionStage<ZygoteExit> exited() {
+    return exited.minimalCompletionStage();
+  }
+
+  @Override
+  public String toString() {
+    return "zygote " + id + " of " + runtime;
+  }
+}

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.launchpad.sandbox.linux;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
+import io.launchpad.sandbox.OutputListener;
+import io.launchpad.sandbox.OutputStreamKind;
+import io.launchpad.sandbox.SandboxException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The one thread that drains the output pipes of all satellites.
+///
+/// Everything about a pipe happens on that thread; others hand it commands. One piece is read per
+/// ready pipe and turn, so that a flood on one delays the others by one piece.
+final class OutputPump implements AutoCloseable {
+
+  static final int PIECE_BYTES_MAX = 65_536;
+
+  private static final Logger LOG = LoggerFactory.getLogger(OutputPump.class);
+  private static final int EVENTS_MAX = 64;
+  private static final long WAKE_ID = 0;
+
+  private final Descriptor epoll;
+  private final Descriptor wake;
+  private final Thread thread;
+  private final Queue<Runnable> commands = new ConcurrentLinkedQueue<>();
+
+  // Of the pump's thread alone.
+  private final Set<OutputPipe> open = new HashSet<>();
+  private final Map<Long, OutputPipe> watched = new HashMap<>();
+  private final Arena arena = Arena.ofShared();
+  private final MemorySegment piece = arena.allocate(PIECE_BYTES_MAX);
+  private final MemorySegment event = arena.allocate(EpollEvents.BYTES, 8);
+  private long lastId = WAKE_ID;
+  private boolean closing;
+
+  // Guarded by `wake`.
+  private boolean closed;
+
+  OutputPump() {
+    epoll = new Descriptor(checked(Posix.epollCreate(), "epoll_create1"));
+    wake = new Descriptor(checked(Posix.eventfd(), "eventfd"));
+    EpollEvents.set(event, Posix.EPOLLIN, WAKE_ID);
+    int _ =
+        checked(
+            Posix.epollControl(epoll.number(), Posix.EPOLL_CTL_ADD, wake.number(), event),
+            "epoll_ctl");
+    thread = Thread.ofPlatform().name("satellite-output").daemon().unstarted(this::run);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /// Owns the two pipes from now on.
+  PumpedOutput add(Descriptor stdout, Descriptor stderr, OutputListener listener) {
+    var output =
+        new PumpedOutput(
+            this,
+            new OutputPipe(stdout, OutputStreamKind.STDOUT, listener),
+            new OutputPipe(stderr, OutputStreamKind.STDERR, listener));
+    if (!execute(output::open)) {
+      output.end();
+    }
+    return output;
+  }
+
+  /// Runs a command on the pump's thread, soon. False, and never, when the pump has been closed.
+  boolean execute(Runnable command) {
+    synchronized (wake) {
+      if (closed) {
+        return false;
+      }
+      commands.add(command);
+      Posix.eventfdSignal(wake.number());
+      return true;
+    }
+  }
+
+  /// Ends the thread, and the pipes as if their writers had closed them. Waits for the thread,
+  /// unless it is the caller.
+  @Override
+  public void close() {
+    boolean _ = execute(() -> closing = true);
+    boolean interrupted = false;
+    while (!Thread.currentThread().equals(thread) && thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException _) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// On the pump's thread: begins or goes on watching a pipe.
+  void watch(OutputPipe pipe) {
+    open.add(pipe);
+    pipe.id = ++lastId;
+    EpollEvents.set(event, Posix.EPOLLIN, pipe.id);
+    int added =
+        Posix.epollControl(epoll.number(), Posix.EPOLL_CTL_ADD, pipe.descriptor().number(), event);
+    if (added < 0) {
+      LOG.error("an output pipe cannot be watched: errno {}", -added);
+      open.remove(pipe);
+      pipe.end();
+    } else {
+      watched.put(pipe.id, pipe);
+    }
+  }
+
+  /// On the pump's thread. A pipe that is not read must leave the set: the kernel reports its end
+  /// for ever, whatever events were asked for.
+  void unwatch(OutputPipe pipe) {
+    if (watched.remove(pipe.id) != null) {
+      int _ =
+          Posix.epollControl(
+              epoll.number(), Posix.EPOLL_CTL_DEL, pipe.descriptor().number(), event);
+    }
+  }
+
+  private void run() {
+    MemorySegment events = arena.allocate(EpollEvents.BYTES * EVENTS_MAX, 8);
+    while (!closing) {
+      int ready = Posix.epollWait(epoll.number(), events, EVENTS_MAX);
+      if (ready < 0 && ready != -Posix.EINTR) {
+        throw new IllegalStateException("epoll_wait failed with errno " + -ready);
+      }
+      for (int i = 0; i < ready; i++) {
+        long id = EpollEvents.data(events, i);
+        OutputPipe pipe = watched.get(id);
+        if (id == WAKE_ID) {
+          runCommands();
+        } else if (pipe != null) {
+          drain(pipe);
+        }
+      }
+    }
+    end();
+  }
+
+  private void runCommands() {
+    long _ = Posix.read(wake.number(), piece.asSlice(0, Long.BYTES));
+    for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
+      command.run();
+    }
+  }
+
+  private void drain(OutputPipe pipe) {
+    long length = Posix.read(pipe.descriptor().number(), piece);
+    if (length > 0) {
+      pipe.deliver(piece.asSlice(0, length).toArray(JAVA_BYTE));
+    } else if (length != -Posix.EAGAIN && length != -Posix.EINTR) {
+      unwatch(pipe);
+      open.remove(pipe);
+      pipe.end();
+    }
+  }
+
+  private void end() {
+    synchronized (wake) {
+      closed = true;
+      wake.close();
+    }
+    // What came before the end is still done; who waits is let go with the pipe.
+    for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
+      command.run();
+    }
+    open.forEach(OutputPipe::end);
+    epoll.close();
+    arena.close();
+  }
+
+  private static int checked(int result, String what) {
+    if (result < 0) {
+      throw new SandboxException(what + " failed with errno " + -result);
+    }
+    return result;
+  }
+}

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The broker's state. One thread, one epoll loop, one event at a time; every object that waits for
+// a descriptor holds a `watch`.
+
+#ifndef LAUNCHPAD_BROKER_H
+#define LAUNCHPAD_BROKER_H
+
+#include "../channel.h"
+
+#include <stdint.h>
+#include <sys/types.h>
+
+enum {
+    SESSIONS_MAX = 4096,
+    EXPOSED_MAX = 16,
+    ZYGOTES_MAX = 64,
+    TICK_MS = 50,
+    FORK_ANSWER_MS = 30000,
+    KILL_ESCALATION_MS = 2000,
+    ZYGOTE_EXIT_MS = 5000,
+    SHUTDOWN_MS = 10000,
+    LAST_OUTPUT_BYTES = 4096,
+    SOCKET_BUFFER_BYTES = 4 << 20,
+};
+
+struct broker;
+
+typedef void (*watch_ready)(struct broker *broker, void *owner, uint32_t events);
+
+// A descriptor in the epoll set; -1 when not.
+struct watch {
+    int fd;
+    watch_ready ready;
+    void *owner;
+};
+
+struct options {
+    const char *service_user;
+    const char *work_base;
+    uid_t account_first;
+    uint32_t account_count;
+    int64_t drain_ms;
+    const char *exposed[EXPOSED_MAX];
+    int exposed_count;
+    bool sandbox_none;
+    bool lifetime_tree;
+    bool end_with_stdin;
+    char **command;
+};
+
+// Which uids processes run under. As an ordinary user all are that user's.
+struct accounts {
+    bool privileged;
+    uid_t zygote_uid;
+    gid_t zygote_gid;
+    uid_t first;
+    gid_t gid_first;
+    uint32_t count;
+};
+
+// Messages the service has not taken yet, oldest first.
+struct outbox {
+    struct outgoing *first;
+    struct outgoing *last;
+    size_t bytes;
+    size_t count;
+};
+
+struct session;
+struct zygote;
+
+struct broker {
+    struct options options;
+    struct accounts accounts;
+    enum lifetime lifetime;
+    char lifetime_reason[512];
+    int epoll;
+    struct watch signals;
+    struct watch standard_input;
+    struct watch service;
+    pid_t service_pid;
+    bool service_running;
+    int service_status;
+    struct outbox outbox;
+    int work_root;
+    char work_path[512];
+    int init_program;
+    char zygote_library[512];
+    uint32_t open_files_soft;
+    struct session *sessions;
+    int session_count;
+    struct zygote *zygotes;
+    int zygote_count;
+    // How many deadlines are set in all; without any the loop sleeps.
+    int deadlines;
+    int64_t shutdown_deadline;
+    int64_t drain_deadline;
+    bool stopping;
+};
+
+// --- loop.c
+int64_t now_ms(void);
+bool watch_add(struct broker *broker, struct watch *watch, int fd, watch_ready ready, void *owner);
+// Takes it out of the set and closes it.
+void watch_close(struct broker *broker, struct watch *watch);
+void watch_writable(struct broker *broker, struct watch *watch, bool wanted);
+// Moves a deadline; 0 is none.
+void deadline_set(struct broker *broker, int64_t *deadline, int64_t at);
+void loop_run(struct broker *broker);
+
+// --- log.c
+__attribute__((format(printf, 1, 2))) void log_line(const char *format, ...);
+_Noreturn __attribute__((format(printf, 1, 2))) void die(const char *format, ...);
+
+// --- options.c
+void options_parse(struct options *options, int argc, char **argv);
+
+// --- namespaces.c: how much of lifetimes the kernel takes over
+void lifetime_detect(struct broker *broker);
+// As fork, but the child is process 1 of new namespaces. Returns 0 in the child once its ids are mapped.
+pid_t namespaces_fork(const struct broker *broker);
+// In that child: its own mounts with its own /proc. 0 or -1 with errno.
+int namespaces_mount(void);
+
+// --- service.c: the JVM
+void service_start(struct broker *broker);
+void service_send(struct broker *broker, struct message *message);
+void service_ended(struct broker *broker, int status);
+void service_drain(struct broker *broker);
+void broker_stop(struct broker *broker, const char *reason);
+
+// --- zygotes.c
+// False when the message breaks the rules.
+bool zygote_start(struct broker *broker, const struct message *message);
+struct zygote *zygote_find(struct broker *broker, uint64_t id);
+bool zygote_can_fork(const struct zygote *zygote);
+bool zygote_is_dead(const struct zygote *zygote);
+bool zygote_was_killed(const struct zygote *zygote);
+// Whether it can answer no more, though its end may not have been reported yet.
+bool zygote_hung_up(const struct zygote *zygote);
+int zygote_send(struct zygote *zygote, const struct message *message);
+void zygote_retire(struct broker *broker, struct zygote *zygote);
+void zygote_kill(struct broker *broker, struct zygote *zygote, const char *reason);
+void zygote_session_added(struct zygote *zygote);
+void zygote_session_gone(struct broker *broker, struct zygote *zygote);
+bool zygote_owns_pid(const struct broker *broker, pid_t pid);
+// True when the pid was a zygote's.
+bool zygote_reaped(struct broker *broker, pid_t pid, int status);
+void zygotes_kill_all(struct broker *broker);
+void zygotes_tick(struct broker *broker, int64_t now);
+
+// --- parking.c
+// False when the message breaks the rules.
+bool session_park(struct broker *broker, const struct message *message);
+// Takes the descriptor of a FORKED. False when the zygote may not say this.
+bool session_forked(struct broker *broker, struct zygote *zygote, struct message *message);
+bool session_fork_failed(struct broker *broker, struct zygote *zygote, const struct message *message);
+
+// --- sessions.c
+struct session *session_find(struct broker *broker, uint64_t slot, uint64_t generation);
+void session_signal(struct session *session, int signal);
+void session_kill(struct broker *broker, struct session *session);
+void sessions_zygote_died(struct broker *broker, struct zygote *zygote);
+bool session_owns_pid(const struct broker *broker, pid_t pid);
+bool session_reaped(struct broker *broker, pid_t pid, int status);
+void sessions_tick(struct broker *broker, int64_t now);
+
+// --- channels.c: what connects a satellite with the service
+struct channels {
+    int service[4];
+    int satellite[4];
+};
+// 0 or -1 with errno; then all are closed.
+int channels_open(struct channels *channels, uid_t uid, gid_t gid);
+void channels_close(int fds[4]);
+int socket_buffer_bytes(void);
+
+// --- work_folder.c
+// The broker's own folder below the base; sweeps what killed brokers left there.
+void work_root_open(struct broker *broker);
+void work_root_remove(struct broker *broker);
+int work_folder_make(const struct broker *broker, const char *name, uid_t uid, gid_t gid);
+enum removal { REMOVAL_DONE, REMOVAL_MORE, REMOVAL_FAILED };
+// Removes at most `entries_max` entries, follows no link, and leaves no folder below open.
+enum removal work_folder_remove(int root, const char *name, long entries_max);
+
+#endif

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "broker.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char USAGE[] =
+    "usage: launchpad-broker [OPTION]... -- COMMAND [ARGUMENT]...\n"
+    "  --sandbox none          confine nothing (the only sandbox there is so far; must be asked for)\n"
+    "  --service-user USER     as root: run COMMAND as USER; without it as root, without capabilities\n"
+    "  --accounts FIRST:COUNT  as root: zygotes run as uid FIRST, satellites as the COUNT-1 after it\n"
+    "                          (default 1900000000:1000); the gids are the same numbers\n"
+    "  --work-folder PATH      where the satellites' private folders are made (default /tmp)\n"
+    "  --expose PATH           a folder zygotes must read although one above it is closed to them;\n"
+    "                          repeatable; needs namespaces\n"
+    "  --drain-seconds N       how long COMMAND may take to end after SIGTERM (default 30)\n"
+    "  --lifetime tree         do without namespaces even where the machine has them\n"
+    "  --end-with-stdin        end as if by SIGTERM when standard input is closed\n";
+
+enum { OPTION_SANDBOX = 256, OPTION_USER, OPTION_ACCOUNTS, OPTION_WORK, OPTION_EXPOSE, OPTION_DRAIN,
+       OPTION_LIFETIME, OPTION_STDIN };
+
+static unsigned long number(const char *text, const char **end, unsigned long max) {
+    char *after;
+    errno = 0;
+    unsigned long value = strtoul(text, &after, 10);
+    if (errno != 0 || after == text || value > max) {
+        die("not a number from 0 to %lu: %s", max, text);
+    }
+    *end = after;
+    return value;
+}
+
+static void parse_accounts(struct options *options, const char *text) {
+    const char *rest;
+    options->account_first = (uid_t)number(text, &rest, INT32_MAX);
+    if (*rest != ':') {
+        die("--accounts wants FIRST:COUNT, not %s", text);
+    }
+    options->account_count = (uint32_t)number(rest + 1, &rest, 65536);
+    if (*rest != '\0' || options->account_first == 0 || options->account_count < 2 ||
+        options->account_first > INT32_MAX - options->account_count) {
+        die("--accounts wants a first uid above 0 and a count of at least 2, not %s", text);
+    }
+}
+
+static void parse_one(struct options *options, int option, const char *value) {
+    const char *rest = "";
+    switch (option) {
+    case OPTION_SANDBOX:
+        if (strcmp(value, "none") != 0) {
+            die("--sandbox %s is unknown; there is `none`", value);
+        }
+        options->sandbox_none = true;
+        break;
+    case OPTION_USER:
+        options->service_user = value;
+        break;
+    case OPTION_ACCOUNTS:
+        parse_accounts(options, value);
+        break;
+    case OPTION_WORK:
+        options->work_base = value;
+        break;
+    case OPTION_EXPOSE:
+        if (value[0] != '/' || options->exposed_count == EXPOSED_MAX) {
+            die("--expose wants an absolute path, at most %d times", EXPOSED_MAX);
+        }
+        options->exposed[options->exposed_count++] = value;
+        break;
+    case OPTION_DRAIN:
+        options->drain_ms = (int64_t)number(value, &rest, 86400) * 1000;
+        break;
+    case OPTION_LIFETIME:
+        if (strcmp(value, "tree") != 0) {
+            die("--lifetime %s is unknown; there is `tree`", value);
+        }
+        options->lifetime_tree = true;
+        break;
+    case OPTION_STDIN:
+        options->end_with_stdin = true;
+        break;
+    default:
+        (void)!write(STDERR_FILENO, USAGE, sizeof USAGE - 1);
+        _exit(64);
+    }
+    if (*rest != '\0') {
+        die("not a number: %s", value);
+    }
+}
+
+void options_parse(struct options *options, int argc, char **argv) {
+    static const struct option known[] = {
+        {"sandbox", required_argument, NULL, OPTION_SANDBOX},
+        {"service-user", required_argument, NULL, OPTION_USER},
+        {"accounts", required_argument, NULL, OPTION_ACCOUNTS},
+        {"work-folder", required_argument, NULL, OPTION_WORK},
+        {"expose", required_argument, NULL, OPTION_EXPOSE},
+        {"drain-seconds", required_argument, NULL, OPTION_DRAIN},
+        {"lifetime", required_argument, NULL, OPTION_LIFETIME},
+        {"end-with-stdin", no_argument, NULL, OPTION_STDIN},
+        {NULL, 0, NULL, 0},
+    };
+    *options = (struct options){
+        .work_base = "/tmp",
+        .account_first = 1900000000,
+        .account_count = 1000,
+        .drain_ms = 30000,
+    };
+    int option;
+    while ((option = getopt_long(argc, argv, "+", known, NULL)) != -1) {
+        parse_one(options, option, optarg);
+    }
+    if (argv[optind] == NULL) {
+        parse_one(options, '?', NULL);
+    }
+    if (!options->sandbox_none) {
+        die("nothing is confined in this version: ask for that with --sandbox none");
+    }
+    options->command = argv + optind;
+}

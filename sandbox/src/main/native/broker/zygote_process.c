@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a zygote's process does between its fork and its exec.
+
+#define _GNU_SOURCE
+#include "zygote_process.h"
+
+#include "../credentials.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static _Noreturn void zygote_fail(const char *what) {
+    dprintf(STDERR_FILENO, "launchpad-broker: starting the zygote: %s: %s\n", what,
+            strerror(errno));
+    _exit(127);
+}
+
+// Descriptors 0 to 4 as BROKER.md says. All sources stand above 4.
+static void arrange_descriptors(const struct broker *broker, int control, int output) {
+    if (dup2(output, STDERR_FILENO) < 0) {
+        _exit(127);
+    }
+    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    if (null < 0 || dup2(output, STDOUT_FILENO) < 0 || dup2(null, STDIN_FILENO) < 0) {
+        zygote_fail("descriptors");
+    }
+    // Copies out of the way first: the sources may stand where a target is.
+    int program = fcntl(broker->init_program, F_DUPFD, 5);
+    int socket = fcntl(control, F_DUPFD, 5);
+    if (program < 0 || socket < 0 || dup2(socket, 3) < 0 || dup2(program, 4) < 0 ||
+        close_range(5, ~0U, 0) != 0) {
+        zygote_fail("descriptors");
+    }
+}
+
+static void drop_privileges(const struct broker *broker) {
+    uint64_t kept = 0;
+    if (broker->lifetime == LIFETIME_NAMESPACES) {
+        kept = CAPABILITY(CAP_SYS_ADMIN) | CAPABILITY(CAP_SETUID) | CAPABILITY(CAP_SETGID) |
+               CAPABILITY(CAP_KILL);
+    } else if (broker->accounts.privileged) {
+        kept = CAPABILITY(CAP_SETUID) | CAPABILITY(CAP_SETGID) | CAPABILITY(CAP_KILL);
+    }
+    if (keep_capabilities(kept) != 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
+        zygote_fail("dropping privileges");
+    }
+}
+
+static void restore_process(const struct broker *broker) {
+    struct rlimit files;
+    if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
+        files.rlim_cur = broker->open_files_soft;
+        setrlimit(RLIMIT_NOFILE, &files);
+    }
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    // Whoever started the broker in the background may have had it ignore SIGINT, and the exec hands that on: no
+    // script could then be interrupted. SIGKILL and SIGSTOP, and glibc's own two, refuse; they are as they should be.
+    for (int number = 1; number <= SIGRTMAX; number++) {
+        signal(number, SIG_DFL);
+    }
+    umask(077);
+    if (chdir("/") != 0) {
+        zygote_fail("/");
+    }
+}
+
+static char **zygote_environment(const struct broker *broker, const struct string_list *given) {
+    char **environment = calloc(given->count + (size_t)3, sizeof *environment);
+    if (environment == NULL ||
+        asprintf(&environment[given->count], "LAUNCHPAD_ZYGOTE_LIBRARY=%s",
+                 broker->zygote_library) < 0 ||
+        asprintf(&environment[given->count + 1], "LAUNCHPAD_LIFETIME=%s",
+                 broker->lifetime == LIFETIME_NAMESPACES ? "namespaces" : "tree") < 0) {
+        zygote_fail("environment");
+    }
+    memcpy(environment, given->items, given->count * sizeof *environment);
+    return environment;
+}
+
+void zygote_run(const struct broker *broker, const struct zygote_spec *spec, int control,
+                int output, pid_t parent) {
+    arrange_descriptors(broker, control, output);
+    // Only root's zygotes run as somebody else than the broker, who could read less.
+    bool exposes = broker->lifetime == LIFETIME_NAMESPACES && broker->accounts.privileged;
+    struct exposures exposures;
+    if (broker->lifetime == LIFETIME_NAMESPACES && namespaces_mount() != 0) {
+        zygote_fail("mounting /proc");
+    }
+    if (exposes && exposures_take(&broker->options, &exposures) != 0) {
+        zygote_fail("--expose");
+    }
+    if (setsid() < 0) {
+        zygote_fail("setsid");
+    }
+    if (become(broker->accounts.zygote_uid, broker->accounts.zygote_gid) != 0) {
+        zygote_fail("taking its account");
+    }
+    if (exposes && exposures_place(&exposures) != 0) {
+        zygote_fail("--expose");
+    }
+    drop_privileges(broker);
+    // After the credentials, whose change clears it. From inside a pid namespace the parent is 0.
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0 ||
+        (broker->lifetime == LIFETIME_TREE && getppid() != parent)) {
+        zygote_fail("the broker ended");
+    }
+    restore_process(broker);
+    execve(spec->arguments.items[0], spec->arguments.items,
+           zygote_environment(broker, &spec->environment));
+    zygote_fail(spec->arguments.items[0]);
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#define _GNU_SOURCE
+#include "credentials.h"
+
+#include <grp.h>
+#include <linux/capability.h>
+#include <stdbool.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+int keep_capabilities(uint64_t kept) {
+    if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) != 0) {
+        return -1;
+    }
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+    struct __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3];
+    for (int i = 0; i < _LINUX_CAPABILITY_U32S_3; i++) {
+        uint32_t part = (uint32_t)(kept >> (32 * i));
+        sets[i].effective = part;
+        sets[i].permitted = part;
+        sets[i].inheritable = part;
+    }
+    if (syscall(SYS_capset, &header, sets) != 0) {
+        return -1;
+    }
+    for (unsigned long number = 0; number < 64; number++) {
+        if ((kept & CAPABILITY(number)) != 0 &&
+            prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, number, 0, 0) != 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+int become(uid_t uid, gid_t gid) {
+    if (getuid() == uid && geteuid() == uid && getgid() == gid && getegid() == gid) {
+        return 0;
+    }
+    if (setgroups(0, NULL) != 0 || setresgid(gid, gid, gid) != 0 ||
+        prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) != 0 || setresuid(uid, uid, uid) != 0) {
+        return -1;
+    }
+    return 0;
+}

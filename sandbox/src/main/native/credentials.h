@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Becoming somebody else, and keeping only named capabilities.
+
+#ifndef LAUNCHPAD_CREDENTIALS_H
+#define LAUNCHPAD_CREDENTIALS_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+// A bit for a capability number.
+#define CAPABILITY(number) (UINT64_C(1) << (number))
+
+// Permitted, effective, inheritable and ambient sets become exactly `kept`, so that they pass
+// through exec without a privileged file. 0 or -1 with errno.
+int keep_capabilities(uint64_t kept);
+
+// Takes the uid and gid and no supplementary group, keeping capabilities. Does nothing when the
+// process has both already. 0 or -1 with errno.
+int become(uid_t uid, gid_t gid);
+
+#endif

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.launchpad.sandbox.linux;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.launchpad.sandbox.linux.BrokerProcess.Setup;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Everything the sandbox promises while nobody is killed, with the real broker in both lifetimes.
+@Timeout(120)
+final class BrokerIT {
+
+  private static void play(Setup setup, String scenario) throws Exception {
+    try (BrokerProcess broker = BrokerProcess.start(setup, scenario)) {
+      String printed = broker.finish();
+      assertTrue(printed.endsWith("PASSED " + scenario + "\nstatus 0"), printed);
+      assertEquals(List.of(), broker.workFolders());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "fifty",
+        "place",
+        "refusals",
+        "endings",
+        "leftovers",
+        "folder",
+        "output",
+        "flood",
+        "zygotes",
+        "retire",
+        "violations"
+      })
+  void scenario_passesWithNamespaces(String scenario) throws Exception {
+    play(Setup.DEFAULT, scenario);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"fifty", "place", "endings", "leftovers", "folder", "output", "zygotes", "retire"})
+  void scenario_passesAsProcessTree(String scenario) throws Exception {
+    play(Setup.TREE, scenario);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"fifty", "place", "endings", "leftovers", "folder", "output"})
+  void scenario_passesAsOrdinaryUser(String scenario) throws Exception {
+    play(Setup.ordinaryUser(), scenario);
+  }
+
+  @Test
+  void exposedFolders_areReadWhereOthersAreClosed() throws Exception {
+    play(Setup.CLOSED, "place");
+  }
+
+  @Test
+  void thousandParks_leaveNoDescriptorOpen() throws Exception {
+    try (BrokerProcess broker = BrokerProcess.start(Setup.DEFAULT, "thousand")) {
+      broker.await("COUNT");
+      int brokerBefore = broker.openDescriptors(broker.broker());
+      int serviceBefore = broker.openDescriptors(broker.service());
+      int zygoteBefore = broker.openDescriptors(broker.zygote());
+      broker.tell("counted");
+      broker.await("COUNT");
+      assertEquals(brokerBefore, broker.openDescriptors(broker.broker()));
+      assertEquals(serviceBefore, broker.openDescriptors(broker.service()));
+      assertEquals(zygoteBefore, broker.openDescriptors(broker.zygote()));
+      broker.tell("counted");
+      assertEquals("PASSED thousand\nstatus 0", broker.finish());
+    }
+  }
+
+  /// A figure for docs/performance.md; the bound only catches what is broken.
+  @Test
+  @Tag("nightly")
+  void park_costsMilliseconds() throws Exception {
+    try (BrokerProcess broker = BrokerProcess.start(Setup.DEFAULT, "cost")) {
+      String medians = broker.await("MEDIANS");
+      System.out.println(medians);
+      int hello = Integer.parseInt(medians.replaceAll(".*hello (\\d+) us.*", "$1"));
+      assertTrue(hello < 100_000, medians);
+      assertTrue(broker.finish().endsWith("status 0"));
+    }
+  }
+
+  @Test
+  void sigterm_letsTheServiceDrain() throws Exception {
+    try (BrokerProcess broker = BrokerProcess.start(Setup.DEFAULT, "drain")) {
+      broker.await("HOLDING");
+      broker.broker().destroy();
+      assertEquals("DRAINED still there\nstatus 143", broker.finish());
+      assertEquals(List.of(), broker.workFolders());
+    }
+  }
+
+  @Test
+  void malformedMessage_endsTheService() throws Exception {
+    try (BrokerProcess broker = BrokerProcess.start(Setup.DEFAULT, "malformed")) {
+      var all = broker.everything();
+      assertTrue(
+          broker
+              .await("launchpad-broker: ending everything")
+              .contains("a message of the service is malformed"));
+      assertTrue(broker.finish().endsWith("status 137"));
+      BrokerProcess.awaitEnd(all);
+    }
+  }
+}

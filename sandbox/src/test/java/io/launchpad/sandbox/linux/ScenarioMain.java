@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.launchpad.sandbox.linux;
+
+import java.util.Map;
+
+/// The service of the broker in tests: plays one scenario and prints `PASSED`, or what went wrong.
+final class ScenarioMain {
+
+  /// Fails by throwing.
+  interface Scenario {
+    void play(ScenarioContext context) throws Exception;
+  }
+
+  private static final Map<String, Scenario> SCENARIOS =
+      Map.ofEntries(
+          Map.entry("fifty", ParkingScenarios::fifty),
+          Map.entry("thousand", ParkingScenarios::thousand),
+          Map.entry("place", ParkingScenarios::place),
+          Map.entry("refusals", ParkingScenarios::refusals),
+          Map.entry("cost", ParkingScenarios::cost),
+          Map.entry("endings", EndingScenarios::endings),
+          Map.entry("leftovers", EndingScenarios::leftovers),
+          Map.entry("folder", EndingScenarios::folder),
+          Map.entry("output", OutputScenarios::output),
+          Map.entry("flood", OutputScenarios::flood),
+          Map.entry("zygotes", ZygoteScenarios::failures),
+          Map.entry("retire", ZygoteScenarios::retire),
+          Map.entry("violations", ZygoteScenarios::violations),
+          Map.entry("hold", HoldScenario::hold),
+          Map.entry("drain", HoldScenario::drain),
+          Map.entry("malformed", HoldScenario::malformed));
+
+  private ScenarioMain() {}
+
+  public static void main(String[] arguments) throws Exception {
+    Scenario scenario = SCENARIOS.get(arguments[0]);
+    if (scenario == null) {
+      throw new IllegalArgumentException("no scenario " + arguments[0]);
+    }
+    try (BrokerClient client = BrokerClient.connect(System.getenv())) {
+      scenario.play(new ScenarioContext(client));
+      System.out.println("PASSED " + arguments[0]);
+    }
+  }
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.launchpad.sandbox.linux;
+
+import static io.launchpad.sandbox.linux.ScenarioContext.contains;
+import static io.launchpad.sandbox.linux.ScenarioContext.equal;
+import static io.launchpad.sandbox.linux.ScenarioContext.failure;
+import static io.launchpad.sandbox.linux.ScenarioContext.get;
+
+import io.launchpad.sandbox.Ending;
+import io.launchpad.sandbox.SandboxPolicy;
+import io.launchpad.sandbox.Signals;
+import io.launchpad.sandbox.Zygote;
+import io.launchpad.sandbox.ZygoteExit;
+import io.launchpad.sandbox.ZygoteSpec;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/// Zygotes that cannot start, that end, and that break the rules.
+final class ZygoteScenarios {
+
+  private ZygoteScenarios() {}
+
+  /// Why it did not start is in the exception.
+  static void failures(ScenarioContext context) throws Exception {
+    contains(
+        "exited with status 1\nTraceback",
+        failure(context.client.startZygote(context.spec("import-error"))));
+    contains(
+        "no module named broken",
+        failure(context.client.startZygote(context.spec("import-error"))));
+    contains(
+        "the zygote has more than one thread: python3 ",
+        failure(context.client.startZygote(context.spec("thread"))));
+    contains(
+        "it was not ready in time",
+        failure(context.client.startZygote(context.spec(Duration.ofMillis(300), "slow"))));
+    var missing =
+        new ZygoteSpec(
+            "missing",
+            List.of("/no/such/python"),
+            Map.of(),
+            SandboxPolicy.NONE,
+            Duration.ofSeconds(5));
+    contains("/no/such/python: No such file", failure(context.client.startZygote(missing)));
+    equal(0, context.others().size());
+
+    Zygote late = context.zygote("late-thread");
+    String refusal =
+        failure(context.client.park(context.request(late, 1, new TestSatellite.Output())));
+    contains("the zygote has more than one thread: python3 ", refusal);
+    // It lives on, and the slot and its account are free.
+    contains(
+        "more than one thread",
+        failure(context.client.park(context.request(late, 1, new TestSatellite.Output()))));
+  }
+
+  static void retire(ScenarioContext context) throws Exception {
+    Zygote old = context.zygote();
+    Zygote young = context.zygote();
+    try (TestSatellite one = context.park(old, 1)) {
+      old.retire();
+      contains(
+          "cannot be forked",
+          failure(context.client.park(context.request(old, 2, new TestSatellite.Output()))));
+      equal("alive", one.run("answer = 'alive'"));
+      one.start("os._exit(0)");
+      equal(new Ending.Exited(0), one.exited().ending());
+    }
+    equal(new Ending.Exited(0), get(old.exited()).ending());
+    try (TestSatellite one = context.park(young, 1)) {
+      equal("alive", one.run("answer = 'alive'"));
+    }
+  }
+
+  /// One that breaks the rules is killed; its neighbours are not touched.
+  static void violations(ScenarioContext context) throws Exception {
+    Zygote good = context.zygote();
+    try (TestSatellite one = context.park(good, 1)) {
+      for (String fault : List.of("garbage", "forged-fork")) {
+        Zygote bad = context.zygote(fault);
+        contains(
+            "no satellite could be parked",
+            failure(context.client.park(context.request(bad, 2, new TestSatellite.Output()))));
+        ZygoteExit exit = get(bad.exited());
+        equal(new Ending.Signalled(Signals.SIGKILL), exit.ending());
+        contains("it ", exit.reason());
+      }
+      Zygote deaf = context.zygote("deaf");
+      var parking = context.client.park(context.request(deaf, 2, new TestSatellite.Output()));
+      deaf.kill();
+      contains("no satellite could be parked", failure(parking));
+      equal("alive", one.run("answer = 'alive'"));
+    }
+  }
+}
