@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`python -m launchpad_satellite.zygote`: imports and warms everything once, then forks satellites.
+
+Started by the broker (sandbox/BROKER.md). It has one thread and never serves; each satellite is a
+fork that warms itself, speaks first and waits for its script.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import importlib
+import os
+import sys
+from typing import NoReturn
+
+# Before anything is imported that would start a thread or read them.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.setdefault("JE_ARROW_MALLOC_CONF", "background_thread:false")
+# Figures are bytes here: there is no display.
+os.environ.setdefault("MPLBACKEND", "Agg")
+
+WARM_ROUNDS = 3
+
+# Also imported, when they are installed: LAUNCHPAD_PRELOAD=sklearn.linear_model,matplotlib.pyplot
+PRELOAD_VARIABLE = "LAUNCHPAD_PRELOAD"
+_FOR_THE_ZYGOTE = (PRELOAD_VARIABLE, "OPENBLAS_NUM_THREADS", "JE_ARROW_MALLOC_CONF")
+
+
+class _Session(ctypes.Structure):
+    """`struct lpz_session` of launchpad_zygote.h."""
+
+    _fields_ = (
+        ("slot", ctypes.c_uint64),
+        ("generation", ctypes.c_uint64),
+        ("uid", ctypes.c_uint32),
+        ("gid", ctypes.c_uint32),
+        ("work_folder", ctypes.c_char_p),
+        ("environment", ctypes.POINTER(ctypes.c_char_p)),
+    )
+
+
+class ZygoteLibrary:
+    """liblaunchpad_zygote.so, called with the interpreter's lock held."""
+
+    def __init__(self, path: str) -> None:
+        self._library = library = ctypes.PyDLL(path)
+        library.lpz_error.restype = ctypes.c_char_p
+        library.lpz_serve.argtypes = [ctypes.POINTER(_Session)]
+        library.lpz_set_fork_hooks.argtypes = [ctypes.c_void_p] * 3
+        library.lpz_set_fork_hooks.restype = None
+
+    def open(self) -> None:
+        self._check(self._library.lpz_open())
+        hooks = (
+            ctypes.pythonapi.PyOS_BeforeFork,
+            ctypes.pythonapi.PyOS_AfterFork_Parent,
+            ctypes.pythonapi.PyOS_AfterFork_Child,
+        )
+        self._library.lpz_set_fork_hooks(*(ctypes.cast(hook, ctypes.c_void_p) for hook in hooks))
+
+    def ready(self) -> None:
+        self._check(self._library.lpz_ready())
+
+    def serve(self) -> list[str] | None:
+        """Returns the environment of a new satellite in it, and None when the zygote is to exit."""
+        session = _Session()
+        if self._check(self._library.lpz_serve(ctypes.byref(session))) == 0:
+            return None
+        environment = []
+        index = 0
+        while (entry := session.environment[index]) is not None:
+            environment.append(os.fsdecode(entry))
+            index += 1
+        return environment
+
+    def _check(self, result: int) -> int:
+        if result < 0:
+            sys.exit(f"zygote: {os.fsdecode(self._library.lpz_error())}")
+        return result
+
+
+def main() -> NoReturn:
+    library = ZygoteLibrary(os.environ["LAUNCHPAD_ZYGOTE_LIBRARY"])
+    library.open()
+    runtime = os.environ.get("LAUNCHPAD_RUNTIME", "python")
+    _prepare()
+    from .satellite import serve_split
+    from .warmup import warm_up
+
+    warm_up(WARM_ROUNDS)
+    gc.collect()
+    # What is there now stays for ever: forks share it, and a collection must not touch it.
+    gc.freeze()
+    library.ready()
+    environment = library.serve()
+    if environment is None:
+        os._exit(0)
+    _become_satellite(environment)
+    warm_up()
+    serve_split(3, 4, runtime)
+
+
+def _prepare() -> None:
+    """Imports the package set in one thread."""
+    import pyarrow
+
+    pyarrow.set_cpu_count(1)
+    pyarrow.set_io_thread_count(1)
+    for name in ("numpy", "pandas", *os.environ.get(PRELOAD_VARIABLE, "").split(",")):
+        if name:
+            importlib.import_module(name)
+    for name in ("uuid", "random", "tempfile", "decimal", "pickle", "io", "json"):
+        importlib.import_module(name)
+
+
+def _become_satellite(environment: list[str]) -> None:
+    """Makes a fork differ from its siblings, and forget that it was a zygote."""
+    import pyarrow
+
+    for name in _FOR_THE_ZYGOTE:
+        os.environ.pop(name, None)
+    # The zygote's pools were held to one thread; a satellite may use the processors it has.
+    pyarrow.set_cpu_count(len(os.sched_getaffinity(0)))
+    for entry in environment:
+        name, _, value = entry.partition("=")
+        os.environ[name] = value
+    sys.argv[:] = [""]
+    reseed()
+
+
+def reseed() -> None:
+    """All forks of a zygote would draw the same numbers and temporary names."""
+    import random
+    import tempfile
+    import uuid
+
+    import numpy
+
+    random.seed()
+    numpy.random.seed()
+    tempfile.tempdir = None
+    tempfile._name_sequence = None  # type: ignore[attr-defined]
+    uuid._node = None  # type: ignore[attr-defined]
+    uuid._last_timestamp = None  # type: ignore[attr-defined]
+
+
+if __name__ == "__main__":
+    main()
