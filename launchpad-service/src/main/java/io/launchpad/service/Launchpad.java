@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.launchpad.service;
+
+import io.launchpad.pool.PoolEnvironment;
+import io.launchpad.pool.PoolTimer;
+import io.launchpad.pool.WorkerPool;
+import io.launchpad.protocol.Connector;
+import io.launchpad.protocol.FrameMemory;
+import io.launchpad.protocol.ListenerSettings;
+import io.launchpad.protocol.LocalInfo;
+import io.launchpad.protocol.NetworkLoops;
+import io.launchpad.sandbox.Sandbox;
+import io.launchpad.sandbox.SandboxPolicy;
+import io.launchpad.service.config.ResourcePoolSettings;
+import io.launchpad.service.config.RuntimeConfig;
+import io.launchpad.service.config.SandboxConfig;
+import io.launchpad.service.config.ServiceConfig;
+import io.launchpad.service.engine.ConfiguredEngines;
+import io.launchpad.service.engine.Listeners;
+import io.launchpad.service.launcher.Launcher;
+import io.launchpad.service.launcher.Launchers;
+import io.launchpad.service.launcher.PythonLauncher;
+import io.launchpad.service.launcher.Runtimes;
+import io.launchpad.service.launcher.Satellite;
+import io.launchpad.service.launcher.SatelliteFactory;
+import io.launchpad.service.launcher.Zygotes;
+import io.launchpad.service.monitoring.Health;
+import io.launchpad.service.monitoring.MonitoringServer;
+import io.launchpad.service.monitoring.ServiceMetrics;
+import io.launchpad.service.session.Sessions;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A running service: every part, made in order by its constructor's arguments and closed in
+/// reverse.
+public final class Launchpad implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Launchpad.class);
+  private static final String SOFTWARE = "launchpad 0.1.0";
+  private static final int LOOPS_MAX = 4;
+
+  private final ServiceConfig config;
+  private final Sandbox sandbox;
+  private final Closers parts = new Closers();
+
+  private Launchpad(ServiceConfig config, Sandbox sandbox) {
+    this.config = config;
+    this.sandbox = parts.add(sandbox);
+  }
+
+  /// Starts everything, or closes what was started and throws a [StartException] that says what to
+  /// mend.
+  ///
+  /// @param sandbox belongs to the service from now on
+  public static Launchpad start(ServiceConfig config, Sandbox sandbox) {
+    var launchpad = new Launchpad(config, sandbox);
+    try {
+      launchpad.open();
+      return launchpad;
+    } catch (IOException e) {
+      launchpad.parts.close();
+      throw new StartException(String.valueOf(e.getMessage()), e);
+    } catch (RuntimeException e) {
+      launchpad.parts.close();
+      throw e;
+    }
+  }
+
+  private void open() throws IOException {
+    LOG.atInfo()
+        .addKeyValue("lifetime", sandbox.facts().lifetime())
+        .addKeyValue("reason", sandbox.facts().lifetimeReason())
+        .addKeyValue("accounts", sandbox.facts().accounts())
+        .addKeyValue("socket_buffer_bytes", sandbox.facts().socketBufferBytes())
+        .log("the broker is there");
+    var launchers = launchers();
+    var random = new SecureRandom();
+    var metrics = parts.add(new ServiceMetrics(config.sandbox().mode()));
+    var local =
+        new LocalInfo(
+            SOFTWARE, java.util.Set.of("exit-report"), config.limits().streamWindow().bytes(), "");
+    var loops = parts.add(NetworkLoops.start("launchpad-io", loopThreads()));
+    var timer = timer();
+    parts.add(timer::shutdownNow); // not close, which waits for alarms that are far away
+    var runtimes = new Runtimes(config.runtimes());
+    var factory =
+        new SatelliteFactory(
+            sandbox,
+            new Zygotes(sandbox, launchers),
+            runtimes,
+            new Connector(loops, local, random),
+            account -> PoolSetup.unixAccount(sandbox.facts().accounts(), account));
+    var pool = parts.add(pool(factory, timer, metrics));
+    metrics.watch(pool::snapshot);
+    var engines =
+        new ConfiguredEngines(config.engines(), config.runtimes(), config.accounts()::contains);
+    var sessions =
+        Sessions.over(
+            pool,
+            timer,
+            runtimes,
+            config.resourcePools().stream()
+                .map(ResourcePoolSettings::name)
+                .collect(Collectors.toUnmodifiableSet()),
+            config.limits(),
+            metrics,
+            engines);
+    if (config.monitoring().enabled()) {
+      parts.add(new MonitoringServer(config.monitoring(), metrics::scrape, health(sessions, pool)));
+    }
+    parts.add(() -> drain(sessions, pool));
+    var listeners =
+        parts.add(
+            Listeners.open(
+                config.listener(),
+                loops,
+                new ListenerSettings(
+                    local, config.id(), engines, config.listener().connectionsMax()),
+                random,
+                sessions::engineConnected));
+    metrics.watchBuffers(FrameMemory::buffersInUse);
+    metrics.watch(listeners::authenticationFailures, listeners::refusals);
+    LOG.atInfo().addKeyValue("id", config.id()).log("launchpad is up");
+  }
+
+  private List<Launcher> launchers() {
+    if (config.sandbox().mode() == SandboxConfig.Mode.FULL) {
+      throw new StartException(
+          "sandbox = full: this version cannot confine satellites yet; set sandbox = none to run scripts"
+              + " WITHOUT any restriction, for development only");
+    }
+    LOG.warn(
+        "SANDBOX IS OFF (sandbox = none): scripts can read, write and reach whatever their account can");
+    List<Launcher> launchers =
+        List.of(
+            new PythonLauncher(
+                config.launcher().pythonLibrary(),
+                !sandbox.facts().accounts().isShared(),
+                SandboxPolicy.NONE,
+                config.pool().startTimeout()));
+    var problems = Launchers.verify(launchers, config.runtimes());
+    if (!problems.isEmpty()) {
+      throw new StartException(String.join("\n", problems));
+    }
+    return launchers;
+  }
+
+  private WorkerPool<Satellite> pool(
+      SatelliteFactory factory, ScheduledExecutorService timer, ServiceMetrics metrics) {
+    var accounts = PoolSetup.accounts(sandbox.facts().accounts(), config);
+    return WorkerPool.start(
+        PoolSetup.config(config, accounts.size()),
+        accounts,
+        factory,
+        new PoolEnvironment(
+            PoolTimer.of(timer),
+            task -> Thread.ofVirtual().name("pool").start(task),
+            java.util.random.RandomGenerator.getDefault(),
+            metrics));
+  }
+
+  private static ScheduledExecutorService timer() {
+    return Executors.newSingleThreadScheduledExecutor(
+        Thread.ofPlatform().name("timer").daemon().factory());
+  }
+
+  private static int loopThreads() {
+    return Math.clamp(Runtime.getRuntime().availableProcessors(), 2, LOOPS_MAX);
+  }
+
+  private Health health(Sessions sessions, WorkerPool<Satellite> pool) {
+    var health = new Health();
+    health.add(
+        "shutdown",
+        () -> sessions.isDraining() ? Optional.of("the service is draining") : Optional.empty());
+    health.add(
+        "broker",
+        () ->
+            sandbox.ended().toCompletableFuture().isDone()
+                ? Optional.of("the broker is gone")
+                : Optional.empty());
+    for (var runtime : config.runtimes()) {
+      health.add("runtime " + runtime.name(), () -> startFailure(runtime, pool));
+    }
+    return health;
+  }
+
+  private static Optional<String> startFailure(RuntimeConfig runtime, WorkerPool<Satellite> pool) {
+    var key = pool.snapshot().keys().get(PoolSetup.parkedKey(runtime));
+    if (key == null || key.workers().parked() + key.workers().leased() > 0) {
+      return Optional.empty();
+    }
+    return Optional.ofNullable(key.lastStartFailure());
+  }
+
+  private void drain(Sessions sessions, WorkerPool<Satellite> pool) throws InterruptedException {
+    LOG.atInfo().addKeyValue("sessions", sessions.running()).log("draining");
+    sessions.drain(config.drainTime());
+    pool.close();
+  }
+
+  /// Waits for the end of the broker, without which nothing can run.
+  String awaitBrokerEnd() {
+    return sandbox.ended().toCompletableFuture().join();
+  }
+
+  /// Stops accepting, lets running sessions finish within the drain time, cancels the rest, and
+  /// closes everything.
+  @Override
+  public void close() {
+    parts.close();
+    LOG.info("launchpad is down");
+  }
+}

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.launchpad.service;
+
+import io.launchpad.pool.PoolConfig;
+import io.launchpad.pool.WorkerAccount;
+import io.launchpad.pool.WorkerKey;
+import io.launchpad.sandbox.SandboxFacts.AccountRange;
+import io.launchpad.sandbox.UnixAccount;
+import io.launchpad.service.config.ResourcePoolSettings;
+import io.launchpad.service.config.RuntimeConfig;
+import io.launchpad.service.config.ServiceConfig;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/// The pool's configuration and accounts, out of the service's configuration and what the broker
+/// has.
+final class PoolSetup {
+  private static final Duration REFILL_INTERVAL = Duration.ofMillis(20);
+  private static final Duration SHED_PAUSE = Duration.ofSeconds(10);
+  private static final Duration END_DEADLINE = Duration.ofSeconds(10);
+  private static final Duration BACKOFF_MIN = Duration.ofMillis(200);
+  private static final Duration BACKOFF_MAX = Duration.ofSeconds(30);
+  private static final int START_FAILURES_MAX = 3;
+
+  private PoolSetup() {}
+
+  /// The pool's accounts. Where the broker has a single uid, its own, they are numbered places
+  /// instead: the pool never gives one uid to two satellites.
+  static List<WorkerAccount> accounts(AccountRange range, ServiceConfig config) {
+    if (range.isShared()) {
+      return IntStream.rangeClosed(1, config.accounts().forSatellites())
+          .mapToObj(place -> new WorkerAccount(name(config, place), place, place))
+          .toList();
+    }
+    requireEnough(range, config);
+    return IntStream.range(0, range.count())
+        .mapToObj(
+            i -> new WorkerAccount(name(config, i + 1), range.uidFirst() + i, range.gidFirst() + i))
+        .toList();
+  }
+
+  private static String name(ServiceConfig config, int number) {
+    return "%s%02d".formatted(config.accounts().prefix(), number);
+  }
+
+  /// The broker has the accounts it was started with, whatever the service's file says.
+  private static void requireEnough(AccountRange range, ServiceConfig config) {
+    int wanted = Math.max(config.pool().sessionsMax(), config.pool().parkedMax());
+    if (wanted > range.count()) {
+      throw new StartException(
+          "the broker has %d worker accounts for satellites, but pool.sessions-max = %d and pool.parked-max = %d; lower them, or start the broker with --accounts %d:%d"
+              .formatted(
+                  range.count(),
+                  config.pool().sessionsMax(),
+                  config.pool().parkedMax(),
+                  config.accounts().uidFirst(),
+                  wanted + 1));
+    }
+    int last = range.uidFirst() + range.count() - 1;
+    if (!config.accounts().contains(range.uidFirst()) || !config.accounts().contains(last)) {
+      throw new StartException(
+          "the broker's worker accounts %d to %d are not those of accounts.uid-first = %d and accounts.count = %d; start it with --accounts %d:%d"
+              .formatted(
+                  range.uidFirst(),
+                  last,
+                  config.accounts().uidFirst(),
+                  config.accounts().count(),
+                  config.accounts().uidFirst(),
+                  config.accounts().count()));
+    }
+  }
+
+  /// Whom a satellite in a place of the pool really runs as.
+  static UnixAccount unixAccount(AccountRange range, WorkerAccount account) {
+    if (range.isShared()) {
+      var own = range.account(0);
+      return new UnixAccount(account.name(), own.uid(), own.gid());
+    }
+    return new UnixAccount(account.name(), account.uid(), account.gid());
+  }
+
+  static PoolConfig config(ServiceConfig config, int accounts) {
+    var settings = config.pool();
+    Map<String, Integer> perPool =
+        config.resourcePools().stream()
+            .collect(
+                Collectors.toMap(ResourcePoolSettings::name, ResourcePoolSettings::sessionsMax));
+    return new PoolConfig(
+        new PoolConfig.Admission(
+            accounts,
+            settings.sessionsMax(),
+            settings.sessionsPerIdentityMax(),
+            perPool,
+            settings.queueMax(),
+            settings.queuePerIdentityMax(),
+            settings.queueWait()),
+        new PoolConfig.Parking(
+            ranges(config.runtimes()),
+            settings.parkedMax(),
+            REFILL_INTERVAL,
+            settings.idleTimeout(),
+            SHED_PAUSE),
+        new PoolConfig.Starts(
+            settings.startingMax(),
+            settings.startTimeout(),
+            BACKOFF_MIN,
+            BACKOFF_MAX,
+            START_FAILURES_MAX),
+        END_DEADLINE,
+        Duration.ZERO);
+  }
+
+  /// Satellites are parked for the standard resource pool; others start theirs when asked.
+  private static Map<WorkerKey, PoolConfig.Range> ranges(List<RuntimeConfig> runtimes) {
+    var ranges = new HashMap<WorkerKey, PoolConfig.Range>();
+    for (var runtime : runtimes) {
+      ranges.put(
+          parkedKey(runtime), new PoolConfig.Range(runtime.parkedMin(), runtime.parkedMax()));
+    }
+    return ranges;
+  }
+
+  static WorkerKey parkedKey(RuntimeConfig runtime) {
+    return new WorkerKey(runtime.name(), ResourcePoolSettings.STANDARD, 0);
+  }
+}

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.launchpad.service.config;
+
+import java.nio.file.Path;
+
+/// Where the launchers find what they start satellites with.
+public record LauncherConfig(Path pythonLibrary) {
+  static LauncherConfig read(ConfigReader in) {
+    return new LauncherConfig(
+        in.path("launcher.python.library", home(in).resolve("satellites/python")));
+  }
+
+  /// The installation's folder, which the command that starts the service names.
+  private static Path home(ConfigReader in) {
+    return Path.of(in.environment("LAUNCHPAD_HOME").orElse("/usr/lib/launchpad"));
+  }
+}

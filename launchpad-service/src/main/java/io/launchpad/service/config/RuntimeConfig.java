@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.launchpad.service.config;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// One runtime: an installed interpreter environment under a name, and what its zygote warms.
+public record RuntimeConfig(
+    String name,
+    String language,
+    Path interpreter,
+    Optional<Path> library,
+    List<String> imports,
+    Map<String, String> environment,
+    boolean standard,
+    int parkedMin,
+    int parkedMax) {
+
+  public RuntimeConfig {
+    imports = List.copyOf(imports);
+    environment = Map.copyOf(environment);
+  }
+
+  static RuntimeConfig read(ConfigReader in, String name) {
+    String prefix = "runtime." + name + ".";
+    String language = in.string(prefix + "language", "");
+    if (language.isEmpty()) {
+      in.missing(prefix + "language", language);
+    }
+    var imports = in.list(prefix + "imports", List.of("pandas", "pyarrow"));
+    imports.stream()
+        .filter(module -> !module.matches("[A-Za-z_][A-Za-z0-9_.]*"))
+        .forEach(module ->
+            in.problem(
+                prefix + "imports", prefix + "imports: not the name of a package: " + module));
+    int parkedMin = in.integer(prefix + "parked-min", 1, 0, 1_000);
+    int parkedMax = in.integer(prefix + "parked-max", 4, 0, 1_000);
+    if (parkedMin > parkedMax) {
+      in.problem(prefix + "parked-min", prefix + "parked-min is larger than parked-max");
+    }
+    return new RuntimeConfig(
+        name,
+        language,
+        in.requiredPath(prefix + "interpreter"),
+        in.optionalPath(prefix + "library"),
+        imports,
+        in.map(prefix + "environment."),
+        in.flag(prefix + "default", false),
+        parkedMin,
+        parkedMax);
+  }
+
+  static List<RuntimeConfig> readAll(ConfigReader in) {
+    var runtimes = new ArrayList<RuntimeConfig>();
+    for (String name : in.names("runtime")) {
+      runtimes.add(read(in, name));
+    }
+    if (runtimes.isEmpty()) {
+      in.problem("runtime", "no runtime: set runtime.NAME.language and runtime.NAME.interpreter");
+    }
+    for (String language : runtimes.stream().map(RuntimeConfig::language).distinct().toList()) {
+      var ofLanguage = runtimes.stream().filter(r -> r.language().equals(language)).toList();
+      long standards = ofLanguage.stream().filter(RuntimeConfig::standard).count();
+      if (standards > 1 || (standards == 0 && ofLanguage.size() > 1)) {
+        in.problem(
+            "runtime." + ofLanguage.getLast().name() + ".default",
+            "language " + language + " needs exactly one runtime with default = true");
+      }
+    }
+    return List.copyOf(runtimes);
+  }
+}

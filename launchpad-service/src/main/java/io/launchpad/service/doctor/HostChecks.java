@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.launchpad.service.doctor;
+
+import io.launchpad.service.config.AccountsConfig;
+import io.launchpad.service.config.DataSize;
+import io.launchpad.service.config.SandboxConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// What the machine and the installation must offer.
+final class HostChecks {
+  private static final int JAVA_MIN = 25;
+
+  /// Arrow and Netty do not work without these.
+  private static final List<String> JAVA_OPTIONS =
+      List.of(
+          "--sun-misc-unsafe-memory-access=allow",
+          "--add-opens=java.base/java.nio=ALL-UNNAMED",
+          "--enable-native-access=ALL-UNNAMED");
+
+  private final Machine machine;
+
+  HostChecks(Machine machine) {
+    this.machine = machine;
+  }
+
+  Finding java() {
+    if (machine.javaFeature() < JAVA_MIN) {
+      return Finding.fail(
+          "Java %d; %d or newer is needed".formatted(machine.javaFeature(), JAVA_MIN),
+          "install it and set JAVA25_HOME");
+    }
+    var missing =
+        JAVA_OPTIONS.stream().filter(option -> !machine.javaOptions().contains(option)).toList();
+    return missing.isEmpty()
+        ? Finding.ok("Java %d with its options".formatted(machine.javaFeature()))
+        : Finding.fail(
+            "the Java VM was started without " + String.join(" ", missing),
+            "start the service with bin/launchpad");
+  }
+
+  Finding programs() {
+    var folder = machine.home().resolve("bin");
+    var missing =
+        Stream.concat(
+                Stream.of("launchpad-broker", "launchpad-init")
+                    .filter(name -> !Files.isExecutable(folder.resolve(name))),
+                Stream.of("liblaunchpad_zygote.so")
+                    .filter(name -> !Files.isReadable(folder.resolve(name))))
+            .toList();
+    return missing.isEmpty()
+        ? Finding.ok("broker, init and zygote library in " + folder)
+        : Finding.fail(
+            "%s not in %s".formatted(String.join(", ", missing), folder), "reinstall Launchpad");
+  }
+
+  Finding sandbox(SandboxConfig config) {
+    return switch (config.mode()) {
+      case NONE ->
+          Finding.warn(
+              "SANDBOX IS OFF (sandbox = none): scripts can read, write and reach whatever their account can",
+              "run scripts that you trust only");
+      case FULL ->
+          Finding.fail(
+              "sandbox = full: this version cannot confine satellites yet",
+              "set sandbox = none, for development only");
+    };
+  }
+
+  Finding accounts(AccountsConfig config) {
+    if (!machine.root()) {
+      return Finding.warn(
+          "no worker accounts: an ordinary user's satellites run as that user",
+          "start the service as root; it gives that up by itself");
+    }
+    List<Range> ranges;
+    try {
+      ranges =
+          Files.exists(machine.subuid())
+              ? Range.read(Files.readAllLines(machine.subuid()))
+              : List.of();
+    } catch (IOException e) {
+      return Finding.fail(
+          machine.subuid() + " cannot be read: " + e, "chmod o+r " + machine.subuid());
+    }
+    var own = new Range("", config.uidFirst(), config.count());
+    String text = "worker accounts %d to %d".formatted(own.first(), own.end() - 1);
+    long free = ranges.stream().mapToLong(Range::end).max().orElse(own.first());
+    return ranges.stream()
+        .filter(range -> !range.user().equals(machine.serviceUser()) && range.overlaps(own))
+        .findFirst()
+        .map(range ->
+            Finding.fail(
+                "%s are also %s's in %s".formatted(text, range.user(), machine.subuid()),
+                "accounts.uid-first = " + Math.max(free, 200_000)))
+        .orElseGet(() -> Finding.ok(text));
+  }
+
+  Finding socketBuffers(DataSize window) {
+    int granted = machine.socketBuffer().applyAsInt((int) window.bytes());
+    return granted >= window.bytes()
+        ? Finding.ok("socket buffers of " + window)
+        : Finding.warn(
+            "sockets get %d bytes instead of %s: data moves about a third slower"
+                .formatted(granted, window),
+            "sysctl -w net.core.wmem_max=%1$d net.core.rmem_max=%1$d".formatted(window.bytes()));
+  }
+
+  /// Uids that somebody has, as a line of `/etc/subuid` says it.
+  private record Range(String user, long first, long count) {
+    long end() {
+      return first + count;
+    }
+
+    boolean overlaps(Range other) {
+      return first < other.end() && other.first < end();
+    }
+
+    static List<Range> read(List<String> lines) {
+      var ranges = new ArrayList<Range>();
+      for (String line : lines) {
+        String[] parts = line.strip().split(":", -1);
+        if (parts.length == 3 && parts[1].matches("\\d{1,10}") && parts[2].matches("\\d{1,10}")) {
+          ranges.add(new Range(parts[0], Long.parseLong(parts[1]), Long.parseLong(parts[2])));
+        }
+      }
+      return ranges;
+    }
+  }
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.launchpad.service.doctor;
+
+import io.launchpad.sandbox.SandboxPolicy;
+import io.launchpad.service.config.RuntimeConfig;
+import io.launchpad.service.config.ServiceConfig;
+import io.launchpad.service.launcher.Launchers;
+import io.launchpad.service.launcher.PythonLauncher;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Whether each runtime's interpreter runs and finds what it is to import, as the user that zygotes
+/// are.
+final class RuntimeChecks {
+  /// Prints the version and imports what the zygote does; fails below Python 3.11.
+  private static final String TRIAL =
+      """
+      import sys, importlib
+      print(sys.version.split()[0])
+      if sys.version_info < (3, 11): sys.exit("Python 3.11 or newer is needed")
+      for name in sys.argv[1:]: importlib.import_module(name)
+      """;
+
+  private final Machine machine;
+  private final ServiceConfig config;
+  private final PythonLauncher launcher;
+
+  RuntimeChecks(Machine machine, ServiceConfig config) {
+    this.machine = machine;
+    this.config = config;
+    launcher =
+        new PythonLauncher(
+            config.launcher().pythonLibrary(),
+            machine.root(),
+            SandboxPolicy.NONE,
+            config.pool().startTimeout());
+  }
+
+  List<Finding> check() {
+    return config.runtimes().stream().map(this::check).toList();
+  }
+
+  private Finding check(RuntimeConfig runtime) {
+    var problems = Launchers.verify(List.of(launcher), List.of(runtime));
+    if (!problems.isEmpty()) {
+      return Finding.fail(String.join("; ", problems), "");
+    }
+    try {
+      var spec = launcher.zygote(runtime);
+      var ran = machine.commands().run(command(runtime), spec.environment(), spec.startTimeout());
+      return finding(runtime, ran);
+    } catch (IOException e) {
+      return Finding.fail("runtime %s: %s".formatted(runtime.name(), e.getMessage()), "");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Finding.fail("runtime %s: interrupted".formatted(runtime.name()), "");
+    }
+  }
+
+  private List<String> command(RuntimeConfig runtime) {
+    var command = new ArrayList<String>();
+    if (machine.root()) {
+      int zygote = config.accounts().uidFirst();
+      command.addAll(
+          List.of("/usr/bin/setpriv", "--reuid=" + zygote, "--regid=" + zygote, "--clear-groups"));
+    }
+    command.addAll(List.of(runtime.interpreter().toString(), "-c", TRIAL, "launchpad_satellite"));
+    command.addAll(runtime.imports());
+    return command;
+  }
+
+  private Finding finding(RuntimeConfig runtime, Machine.Ran ran) {
+    var lines = ran.output().strip().lines().toList();
+    if (ran.status() == 0) {
+      return Finding.ok(
+          "runtime %s: Python %s imports %s"
+              .formatted(
+                  runtime.name(),
+                  lines.isEmpty() ? "" : lines.getFirst(),
+                  String.join(", ", runtime.imports())));
+    }
+    if (ran.status() == Machine.TOO_LONG) {
+      return Finding.fail(
+          "runtime %s: its imports take longer than pool.start-timeout".formatted(runtime.name()),
+          "raise pool.start-timeout, or import less");
+    }
+    return Finding.fail(
+        "runtime %s: %s"
+            .formatted(
+                runtime.name(), lines.isEmpty() ? "exit status " + ran.status() : lines.getLast()),
+        "%s -m pip install %s, or correct runtime.%s.imports"
+            .formatted(runtime.interpreter(), String.join(" ", runtime.imports()), runtime.name()));
+  }
+}

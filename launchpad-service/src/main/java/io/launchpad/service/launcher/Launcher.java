@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.launchpad.service.launcher;
+
+import io.launchpad.sandbox.ZygoteSpec;
+import io.launchpad.service.config.RuntimeConfig;
+import java.util.List;
+
+/// The part of launchpad that knows one language.
+///
+/// Sealed: a language is trusted because it stands here, not because a file named it.
+public sealed interface Launcher permits PythonLauncher {
+  /// The name requests use, in lower case.
+  String language();
+
+  /// What keeps this runtime from working, a sentence each that says how to mend it; empty when it
+  /// works.
+  List<String> verify(RuntimeConfig runtime);
+
+  /// How the runtime's zygote is started.
+  ZygoteSpec zygote(RuntimeConfig runtime);
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.launchpad.service.launcher;
+
+import io.launchpad.service.config.RuntimeConfig;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/// Finds the launcher of a language among those that are trusted.
+public final class Launchers {
+  private Launchers() {}
+
+  static Launcher of(List<Launcher> launchers, String language) {
+    return launchers.stream()
+        .filter(launcher -> launcher.language().equals(language.toLowerCase(Locale.ROOT)))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no launcher for language " + language));
+  }
+
+  /// What keeps any of the runtimes from working.
+  public static List<String> verify(List<Launcher> launchers, List<RuntimeConfig> runtimes) {
+    var problems = new ArrayList<String>();
+    for (var runtime : runtimes) {
+      boolean known =
+          launchers.stream()
+              .anyMatch(l -> l.language().equals(runtime.language().toLowerCase(Locale.ROOT)));
+      if (known) {
+        problems.addAll(of(launchers, runtime.language()).verify(runtime));
+      } else {
+        problems.add(
+            "runtime.%s.language: there is no launcher for '%s'; known: %s"
+                .formatted(
+                    runtime.name(),
+                    runtime.language(),
+                    String.join(", ", launchers.stream().map(Launcher::language).toList())));
+      }
+    }
+    return problems;
+  }
+}

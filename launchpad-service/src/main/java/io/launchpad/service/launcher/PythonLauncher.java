@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.launchpad.service.launcher;
+
+import io.launchpad.sandbox.SandboxPolicy;
+import io.launchpad.sandbox.ZygoteSpec;
+import io.launchpad.service.config.RuntimeConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/// Starts zygotes of CPython runtimes: the interpreter with the package `launchpad_satellite` and
+/// the runtime's packages.
+public final class PythonLauncher implements Launcher {
+  private static final String MODULE = "launchpad_satellite";
+
+  /// What a satellite's environment is unless the runtime's configuration says otherwise: one
+  /// thread for each library that would start many, a defined locale, and nothing written beside
+  /// the packages.
+  private static final Map<String, String> ENVIRONMENT =
+      Map.of(
+          "LANG", "C.UTF-8",
+          "PATH", "/usr/bin:/bin",
+          "PYTHONDONTWRITEBYTECODE", "1",
+          "PYTHONNOUSERSITE", "1",
+          "PYTHONSAFEPATH", "1",
+          "OPENBLAS_NUM_THREADS", "1",
+          "OMP_NUM_THREADS", "1",
+          "MPLBACKEND", "Agg");
+
+  private final Path library;
+  private final boolean othersAccounts;
+  private final SandboxPolicy policy;
+  private final Duration startTimeout;
+
+  /// @param library the folder that holds the package `launchpad_satellite`
+  /// @param othersAccounts whether satellites run as other users than the service
+  public PythonLauncher(
+      Path library, boolean othersAccounts, SandboxPolicy policy, Duration startTimeout) {
+    this.library = library;
+    this.othersAccounts = othersAccounts;
+    this.policy = policy;
+    this.startTimeout = startTimeout;
+  }
+
+  @Override
+  public String language() {
+    return "python";
+  }
+
+  @Override
+  public List<String> verify(RuntimeConfig runtime) {
+    var problems = new ArrayList<String>();
+    Path interpreter = runtime.interpreter();
+    if (!Files.isExecutable(interpreter)) {
+      problems.add(
+          "runtime.%s.interpreter: %s is no program that can be run; install Python 3.11 or newer"
+              .formatted(runtime.name(), interpreter));
+    } else {
+      checkReachable(problems, runtime.name() + ".interpreter", interpreter);
+    }
+    if (!Files.isDirectory(library.resolve(MODULE))) {
+      problems.add(
+          "launcher.python.library: %s holds no package %s; reinstall Launchpad or correct the key"
+              .formatted(library, MODULE));
+    } else {
+      checkReachable(problems, "python satellite library", library);
+    }
+    runtime
+        .library()
+        .ifPresent(path -> {
+          if (!Files.isDirectory(path)) {
+            problems.add("runtime.%s.library: no folder %s".formatted(runtime.name(), path));
+          } else {
+            checkReachable(problems, runtime.name() + ".library", path);
+          }
+        });
+    return problems;
+  }
+
+  /// Where satellites run as other users, every folder on the way must let them through.
+  private void checkReachable(List<String> problems, String what, Path path) {
+    if (!othersAccounts) {
+      return;
+    }
+    try {
+      Path real = path.toRealPath();
+      for (Path folder = real; folder != null; folder = folder.getParent()) {
+        boolean passable =
+            Files.getPosixFilePermissions(folder).contains(PosixFilePermission.OTHERS_EXECUTE);
+        if (!passable) {
+          problems.add(
+              "%s: %s does not let other users pass, so satellites cannot reach %s; use another place or: chmod o+x %s"
+                  .formatted(what, folder, path, folder));
+          return;
+        }
+      }
+    } catch (IOException e) {
+      problems.add("%s: %s cannot be examined: %s".formatted(what, path, e));
+    }
+  }
+
+  @Override
+  public ZygoteSpec zygote(RuntimeConfig runtime) {
+    String path =
+        Stream.concat(Stream.of(library), runtime.library().stream())
+            .map(Path::toString)
+            .collect(Collectors.joining(":"));
+    var environment = new LinkedHashMap<>(ENVIRONMENT);
+    environment.putAll(runtime.environment());
+    environment.put("PYTHONPATH", path);
+    environment.put("LAUNCHPAD_RUNTIME", runtime.name());
+    environment.put("LAUNCHPAD_PRELOAD", String.join(",", runtime.imports()));
+    return new ZygoteSpec(
+        runtime.name(),
+        List.of(runtime.interpreter().toString(), "-m", MODULE + ".zygote"),
+        environment,
+        policy,
+        startTimeout);
+  }
+}

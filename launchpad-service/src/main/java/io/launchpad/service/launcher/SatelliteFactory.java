@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.launchpad.service.launcher;
+
+import io.launchpad.pool.UncleanStartException;
+import io.launchpad.pool.WorkerAccount;
+import io.launchpad.pool.WorkerFactory;
+import io.launchpad.pool.WorkerKey;
+import io.launchpad.protocol.Connection;
+import io.launchpad.protocol.ConnectionHandler;
+import io.launchpad.protocol.Connector;
+import io.launchpad.protocol.Message;
+import io.launchpad.protocol.PeerInfo;
+import io.launchpad.protocol.ProtocolException;
+import io.launchpad.sandbox.ExitReport;
+import io.launchpad.sandbox.OutputStreamKind;
+import io.launchpad.sandbox.ParkRequest;
+import io.launchpad.sandbox.ParkedSatellite;
+import io.launchpad.sandbox.Sandbox;
+import io.launchpad.sandbox.SandboxException;
+import io.launchpad.sandbox.UnixAccount;
+import io.launchpad.sandbox.Zygote;
+import io.launchpad.service.config.RuntimeConfig;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// Parks satellites: zygote, fork, the two channels, and the handshake that says it is warm.
+public final class SatelliteFactory implements WorkerFactory<Satellite> {
+  private final Sandbox sandbox;
+  private final Zygotes zygotes;
+  private final Runtimes runtimes;
+  private final Connector connector;
+  private final Function<WorkerAccount, UnixAccount> accounts;
+
+  /// Attempts under way that have a process, by generation, so that one that takes too long can be
+  /// given up.
+  private final Map<Long, Attempt> attempts = new ConcurrentHashMap<>();
+
+  /// @param accounts whom a satellite in a place of the pool runs as
+  public SatelliteFactory(
+      Sandbox sandbox,
+      Zygotes zygotes,
+      Runtimes runtimes,
+      Connector connector,
+      Function<WorkerAccount, UnixAccount> accounts) {
+    this.sandbox = sandbox;
+    this.zygotes = zygotes;
+    this.runtimes = runtimes;
+    this.connector = connector;
+    this.accounts = accounts;
+  }
+
+  @Override
+  public CompletionStage<Satellite> start(WorkerKey key, WorkerAccount account, long generation) {
+    var runtime = runtimes.byName(key.runtime());
+    if (runtime.isEmpty()) {
+      return CompletableFuture.failedStage(
+          new IllegalArgumentException("no runtime " + key.runtime()));
+    }
+    var attempt = new Attempt(runtime.get(), account, generation);
+    attempts.put(generation, attempt);
+    var _ =
+        zygotes
+            .of(runtime.get())
+            .whenComplete((zygote, failure) -> {
+              if (failure != null) {
+                attempt.fail(failure);
+              } else {
+                attempt.park(zygote);
+              }
+            });
+    return attempt.result.minimalCompletionStage();
+  }
+
+  @Override
+  public void abandon(WorkerKey key, WorkerAccount account, long generation) {
+    var attempt = attempts.get(generation);
+    if (attempt != null) {
+      attempt.abandon();
+    }
+  }
+
+  /// One start, from the zygote to the hello.
+  private final class Attempt {
+    private final RuntimeConfig runtime;
+    private final WorkerAccount account;
+    private final long generation;
+    private final RawOutput rawOutput = new RawOutput();
+    private final CompletableFuture<Satellite> result = new CompletableFuture<>();
+    private @Nullable ParkedSatellite process;
+    private boolean abandoned;
+
+    Attempt(RuntimeConfig runtime, WorkerAccount account, long generation) {
+      this.runtime = runtime;
+      this.account = account;
+      this.generation = generation;
+    }
+
+    void park(Zygote zygote) {
+      if (isAbandoned()) {
+        fail(new SandboxException("the start was given up before the zygote was ready"));
+        return;
+      }
+      var _ =
+          sandbox
+              .park(
+                  new ParkRequest(
+                      zygote, generation, generation, accounts.apply(account), Map.of(), rawOutput))
+              .whenComplete((parked, failure) -> {
+                if (failure != null) {
+                  fail(failure);
+                } else {
+                  adopt(parked);
+                }
+              });
+    }
+
+    private void adopt(ParkedSatellite parked) {
+      boolean unwanted;
+      synchronized (this) {
+        process = parked;
+        unwanted = abandoned;
+      }
+      if (unwanted) {
+        end(parked, new SandboxException("the start was given up"));
+        return;
+      }
+      var sockets = parked.takeSockets();
+      var adopted = new CompletableFuture<Satellite>();
+      var _ =
+          connector
+              .adoptSatellite(
+                  sockets.control(),
+                  sockets.data(),
+                  connection -> made(parked, connection, adopted))
+              .thenCompose(_ -> adopted) // without a handshake there is no satellite to wait for
+              .whenComplete((satellite, failure) -> {
+                if (failure != null) {
+                  end(parked, failure);
+                } else {
+                  succeed(satellite);
+                }
+              });
+      // A process that dies before its hello closes its sockets, which fails the handshake; nothing
+      // else to watch.
+    }
+
+    /// The handshake is about to be over: checks who answered.
+    private ConnectionHandler made(
+        ParkedSatellite parked, Connection connection, CompletableFuture<Satellite> adopted) {
+      var satellite = new Satellite(parked, connection, rawOutput);
+      var mismatch = mismatch(connection.peer());
+      if (mismatch != null) {
+        adopted.completeExceptionally(new SandboxException(mismatch));
+        connection.close();
+        return new Deaf();
+      }
+      adopted.complete(satellite);
+      return satellite;
+    }
+
+    private @Nullable String mismatch(PeerInfo peer) {
+      boolean speaks = peer.languages().stream().anyMatch(runtime.language()::equalsIgnoreCase);
+      return speaks
+          ? null
+          : "the satellite of runtime %s speaks %s instead of %s"
+              .formatted(runtime.name(), peer.languages(), runtime.language());
+    }
+
+    private void succeed(Satellite satellite) {
+      attempts.remove(generation);
+      if (!result.complete(satellite)) {
+        satellite.kill();
+      }
+    }
+
+    /// The attempt has failed and left a process: its end comes first.
+    private void end(ParkedSatellite parked, Throwable cause) {
+      String tail =
+          new String(parked.output().tail(OutputStreamKind.STDERR), StandardCharsets.UTF_8).strip();
+      parked.close();
+      var _ =
+          parked
+              .exited()
+              .thenAccept(report -> {
+                String text =
+                    "the satellite was not ready: %s; it %s%s"
+                        .formatted(
+                            root(cause).getMessage(),
+                            report.ending().describe(),
+                            tail.isEmpty() ? "" : "; last output: " + tail);
+                fail(
+                    report.cause() == ExitReport.Cause.BROKER_GONE
+                        ? new UncleanStartException(text, cause)
+                        : new SandboxException(text, cause));
+              });
+    }
+
+    void fail(Throwable cause) {
+      attempts.remove(generation);
+      result.completeExceptionally(root(cause));
+    }
+
+    private synchronized boolean isAbandoned() {
+      return abandoned;
+    }
+
+    void abandon() {
+      ParkedSatellite parked;
+      synchronized (this) {
+        abandoned = true;
+        parked = process;
+      }
+      if (parked != null) {
+        parked.kill(); // its sockets close, which fails the handshake, which fails this
+      }
+    }
+  }
+
+  private static Throwable root(Throwable failure) {
+    return failure instanceof CompletionException && failure.getCause() != null
+        ? failure.getCause()
+        : failure;
+  }
+
+  /// Hears nothing of a connection that is being closed.
+  private static final class Deaf implements ConnectionHandler {
+    @Override
+    public void message(Connection connection, Message message) {}
+
+    @Override
+    public void closed(Connection connection, ProtocolException cause) {}
+  }
+}

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.launchpad.service.session;
+
+import io.launchpad.pool.PoolException;
+import io.launchpad.pool.WorkerLease;
+import io.launchpad.protocol.ErrorCode;
+import io.launchpad.protocol.ErrorInfo;
+import io.launchpad.protocol.Message;
+import io.launchpad.service.launcher.Satellite;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
+
+/// The part of a session between admission and a satellite: waits, says so to the engine, and gives
+/// up in time.
+final class LeaseWait {
+  private static final Duration QUEUED_INTERVAL = Duration.ofSeconds(5);
+
+  private final SessionServices services;
+  private final Mailbox mailbox;
+  private final Consumer<Message> engine;
+  private final Duration deadline;
+  private final long deadlineNanos;
+
+  LeaseWait(
+      SessionServices services,
+      Mailbox mailbox,
+      Consumer<Message> engine,
+      Duration deadline,
+      long deadlineNanos) {
+    this.services = services;
+    this.mailbox = mailbox;
+    this.engine = engine;
+    this.deadline = deadline;
+    this.deadlineNanos = deadlineNanos;
+  }
+
+  WorkerLease<Satellite> await(CompletableFuture<WorkerLease<Satellite>> future)
+      throws SessionFailure, SessionCancelled, InterruptedException {
+    try {
+      if (!future.isDone()) {
+        var _ = future.whenComplete((_, _) -> mailbox.post(new SessionEvent.LeaseDecided()));
+        waitUntilDecided(future);
+      }
+      return future.join();
+    } catch (CompletionException e) {
+      throw new SessionFailure(refusal(e.getCause() == null ? e : e.getCause()));
+    } catch (SessionCancelled | InterruptedException e) {
+      if (!future.cancel(false) && !future.isCompletedExceptionally()) {
+        future.join().close(); // it came at the same moment
+      }
+      throw e;
+    }
+  }
+
+  private void waitUntilDecided(CompletableFuture<WorkerLease<Satellite>> future)
+      throws SessionCancelled, InterruptedException {
+    long nextQueued = services.nanoTime().getAsLong();
+    while (true) {
+      long now = services.nanoTime().getAsLong();
+      if (now >= deadlineNanos) {
+        throw new SessionCancelled(new CancelCause.Deadline(deadline));
+      }
+      if (now >= nextQueued && !future.isDone()) {
+        int waiting = services.pool().get().waiting();
+        engine.accept(new Message.Queued(waiting, waiting));
+        nextQueued = now + QUEUED_INTERVAL.toNanos();
+      }
+      switch (mailbox.await(Math.min(deadlineNanos, nextQueued))) {
+        case null -> {}
+        case SessionEvent.LeaseDecided() -> {
+          return;
+        }
+        case SessionEvent.CancelRequested(var reason) ->
+            throw new SessionCancelled(new CancelCause.Requested(reason));
+        case SessionEvent.EngineGone() -> throw new SessionCancelled(new CancelCause.EngineGone());
+        case SessionEvent.ShuttingDown() -> throw new SessionCancelled(new CancelCause.ShutDown());
+        case SessionEvent.SatelliteStarted _,
+            SessionEvent.SatelliteAnswered _,
+            SessionEvent.SatelliteClosed _,
+            SessionEvent.SatelliteExited _,
+            SessionEvent.OutputDelivered _,
+            SessionEvent.PipesDrained _,
+            SessionEvent.Broken _ -> {}
+      }
+    }
+  }
+
+  private static ErrorInfo refusal(Throwable cause) {
+    return switch (cause) {
+      case SessionFailure failure -> failure.error();
+      case PoolException.Rejected e -> ErrorInfo.of(ErrorCode.BAD_REQUEST, text(e));
+      case PoolException.QueueFull e -> ErrorInfo.of(ErrorCode.QUEUE_FULL, text(e));
+      case PoolException.WaitTimeout e -> ErrorInfo.of(ErrorCode.QUEUE_TIMEOUT, text(e));
+      case PoolException.StartFailed e -> ErrorInfo.of(ErrorCode.LAUNCH_FAILED, text(e));
+      case PoolException.ShuttingDown e -> ErrorInfo.of(ErrorCode.SHUTTING_DOWN, text(e));
+      default -> ErrorInfo.of(ErrorCode.INTERNAL, "no satellite: " + cause);
+    };
+  }
+
+  /// The first few thousand characters: a start failure brings the output of a process along.
+  private static String text(Throwable cause) {
+    String text = String.valueOf(cause.getMessage());
+    return text.length() <= 2_000 ? text : text.substring(0, 2_000) + " …";
+  }
+}

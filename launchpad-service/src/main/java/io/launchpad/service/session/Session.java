@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.launchpad.service.session;
+
+import io.launchpad.pool.Identity;
+import io.launchpad.pool.Outcome;
+import io.launchpad.pool.WorkerKey;
+import io.launchpad.pool.WorkerLease;
+import io.launchpad.protocol.ErrorCode;
+import io.launchpad.protocol.ErrorInfo;
+import io.launchpad.protocol.Execute;
+import io.launchpad.protocol.Message;
+import io.launchpad.sandbox.ExitReport;
+import io.launchpad.service.config.ResourcePoolSettings;
+import io.launchpad.service.config.RuntimeConfig;
+import io.launchpad.service.engine.EngineRights;
+import io.launchpad.service.launcher.Satellite;
+import io.launchpad.service.monitoring.SessionObserver;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One execution of one script: from `EXECUTE` to its only terminal message, and the clean-up
+/// behind it.
+///
+/// [#run] is the session's thread (a virtual one). Everybody else tells it what happened through
+/// [#post]. This class admits and answers; [LeaseWait] waits for a satellite, [SessionRun] is the
+/// time with it, [Relay] moves the bytes.
+final class Session implements Runnable {
+  private static final Logger LOG = LoggerFactory.getLogger(Session.class);
+
+  /// How long a satellite may take to end by itself after its last word, before it is killed.
+  private static final Duration NATURAL_END = Duration.ofMillis(500);
+
+  private final SessionServices services;
+  private final EngineConnection engine;
+  private final EngineRights rights;
+  private final Execute request;
+  private final SessionLimits limits;
+  private final SessionTimes times;
+  private final Duration deadline;
+  private final long deadlineNanos;
+  private final Mailbox mailbox;
+  private final PrintedOutput printed;
+  private final Relay relay;
+  private final String id;
+  private String runtimeName = "";
+  private @Nullable WorkerLease<Satellite> lease;
+
+  /// Opens the engine's streams. To be called on the engine's event loop, before it reads on.
+  Session(SessionServices services, EngineConnection engine, EngineRights rights, Execute request) {
+    this.services = services;
+    this.engine = engine;
+    this.rights = rights;
+    this.request = request;
+    id = services.sessionIds().get();
+    limits = SessionLimits.of(services.limits(), request.limits());
+    long now = services.nanoTime().getAsLong();
+    times = new SessionTimes(now);
+    Duration own = services.limits().deadline();
+    deadline =
+        request.deadlineMillis() > 0 && request.deadlineMillis() < own.toMillis()
+            ? Duration.ofMillis(request.deadlineMillis())
+            : own;
+    deadlineNanos = now + deadline.toNanos();
+    mailbox = new Mailbox(services.nanoTime());
+    printed = new PrintedOutput(limits.printBytes(), engine::print);
+    relay = new Relay(request, limits, engine.connection(), services.observer(), mailbox::post);
+  }
+
+  /// Tells the session what happened. Callable from any thread.
+  void post(SessionEvent event) {
+    mailbox.post(event);
+  }
+
+  @Override
+  public void run() {
+    services.observer().sessionStarted();
+    Message.Terminal answer;
+    try {
+      answer = work();
+    } catch (SessionFailure e) {
+      answer = failed(e.error().withRetrySafe(true));
+    } catch (SessionCancelled e) {
+      answer = untouched(e.reason().answer(false, times.times(), Optional.empty()));
+    } catch (InterruptedException e) {
+      answer = failed(ErrorInfo.of(ErrorCode.SHUTTING_DOWN, "the service is shutting down"));
+    } catch (RuntimeException | Error e) {
+      // Also when memory is short: who asked has an answer, and the satellite's place is given
+      // back.
+      LOG.atError().setCause(e).addKeyValue("session", id).log("defect in a session");
+      answer =
+          failed(
+              ErrorInfo.of(ErrorCode.INTERNAL, "a defect of launchpad; its log has session " + id));
+    }
+    boolean answered = answer(answer);
+    leave(answer, answered);
+  }
+
+  /// The answer to a request of which nothing has gone to a satellite: the engine may ask again.
+  private static Message.Terminal untouched(Message.Terminal answer) {
+    return answer instanceof Message.Failed(var error, var times, var usage)
+        ? new Message.Failed(error.withRetrySafe(true), times, usage)
+        : answer;
+  }
+
+  private Message.Failed failed(ErrorInfo error) {
+    return new Message.Failed(error, times.times(), Optional.empty());
+  }
+
+  // ---- before the satellite ----
+
+  private Message.Terminal work() throws SessionFailure, SessionCancelled, InterruptedException {
+    var runtime = admit();
+    var wait = new LeaseWait(services, mailbox, engine::send, deadline, deadlineNanos);
+    var leased = wait.await(services.gate().lease(task(runtime)));
+    lease = leased;
+    times.leased(now());
+    var run = run(leased, runtime);
+    if (!run.begin(forSatellite(runtime))) {
+      // Parked satellites may die; nothing of the request has gone to this one.
+      leased = wait.await(leased.replaceDead());
+      lease = leased;
+      run = run(leased, runtime);
+      if (!run.begin(forSatellite(runtime))) {
+        throw new SessionFailure(
+            ErrorInfo.of(
+                ErrorCode.RUNTIME_UNREACHABLE,
+                "two satellites in a row had died before they could be used; try again"));
+      }
+    }
+    return run.run();
+  }
+
+  private RuntimeConfig admit() throws SessionFailure {
+    var runtime = services.runtimes().find(request.language(), request.runtime());
+    String name = runtime.map(RuntimeConfig::name).orElse(request.runtime());
+    String language = runtime.map(RuntimeConfig::language).orElse(request.language());
+    var refusal = rights.refusal(language, name, request.principal());
+    if (refusal.isPresent()) {
+      throw new SessionFailure(refusal.get());
+    }
+    if (runtime.isEmpty()) {
+      throw new SessionFailure(
+          ErrorInfo.of(
+              ErrorCode.LANGUAGE_UNKNOWN,
+              request.runtime().isEmpty()
+                  ? "there is no language or runtime '%s' here".formatted(request.language())
+                  : "runtime '%s' of language '%s' does not exist here"
+                      .formatted(request.runtime(), request.language())));
+    }
+    if (!services.resourcePools().contains(resourcePool())) {
+      throw new SessionFailure(
+          ErrorInfo.of(
+              ErrorCode.BAD_REQUEST,
+              "resource_pool '%s' does not exist here".formatted(resourcePool())));
+    }
+    relay.checkDeclaredSchemas();
+    runtimeName = name;
+    return runtime.get();
+  }
+
+  private TaskGate.Task task(RuntimeConfig runtime) {
+    return new TaskGate.Task(
+        new WorkerKey(runtime.name(), resourcePool(), 0),
+        new Identity(rights.engineId(), request.principal()),
+        request.requestId(),
+        request.task(),
+        request.tasks(),
+        deadlineNanos);
+  }
+
+  private String resourcePool() {
+    return request.resourcePool().isEmpty()
+        ? ResourcePoolSettings.STANDARD
+        : request.resourcePool();
+  }
+
+  private SessionRun run(WorkerLease<Satellite> leased, RuntimeConfig runtime) {
+    return new SessionRun(
+        services,
+        mailbox,
+        relay,
+        printed,
+        times,
+        leased.worker(),
+        deadline,
+        deadlineNanos,
+        grace(),
+        engine::send,
+        SessionRun.startedBy(id, leased, runtime.name()));
+  }
+
+  private Duration grace() {
+    Duration own = services.limits().grace();
+    return request.graceMillis() > 0 && request.graceMillis() < own.toMillis()
+        ? Duration.ofMillis(request.graceMillis())
+        : own;
+  }
+
+  /// The request as the satellite gets it: what is left of the deadline, the limits in force, and
+  /// who it is for.
+  private Execute forSatellite(RuntimeConfig runtime) {
+    long left = Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadlineNanos - now()));
+    return request.toBuilder()
+        .language(runtime.language())
+        .runtime(runtime.name())
+        .resourcePool(resourcePool())
+        .deadlineMillis(left)
+        .graceMillis(grace().toMillis())
+        .limits(limits.forSatellite(request.limits()))
+        .reportExit(false)
+        .engineId(rights.engineId())
+        .sessionId(id)
+        .build();
+  }
+
+  // ---- after the satellite ----
+
+  private boolean answer(Message.Terminal terminal) {
+    services.observer().outputDropped(printed.finish());
+    times.answered(now());
+    return engine.answer(this, timed(terminal), relay);
+  }
+
+  private Message.Terminal timed(Message.Terminal terminal) {
+    return switch (terminal) {
+      case Message.Completed m ->
+          new Message.Completed(m.outputs(), times.times(), m.usage(), m.advisory(), m.runs());
+      case Message.Failed m -> new Message.Failed(m.error(), times.times(), m.usage());
+      case Message.Cancelled m -> new Message.Cancelled(m.reason(), m.forced(), times.times());
+    };
+  }
+
+  private void leave(Message.Terminal terminal, boolean answered) {
+    record(terminal, answered);
+    var leased = lease;
+    if (leased == null) {
+      return;
+    }
+    var report = leased.worker().exitReport().toCompletableFuture();
+    // A script may have given its sockets to another process, so that their end never comes.
+    var _ = report.thenRun(leased.worker().connection()::close);
+    if (terminal instanceof Message.Completed) {
+      await(report, NATURAL_END);
+    }
+    leased.release(
+        switch (terminal) {
+          case Message.Completed _ -> Outcome.COMPLETED;
+          case Message.Failed _ -> Outcome.FAILED;
+          case Message.Cancelled _ -> Outcome.CANCELLED;
+        });
+    if (request.reportExit() && answered) {
+      var exit = await(report, services.limits().exitReportWait());
+      exit.ifPresent(r ->
+          SatelliteDeath.exit(r)
+              .ifPresent(how ->
+                  engine.exited(
+                      this,
+                      new Message.Exited(how, Optional.of(SatelliteDeath.usage(r.usage()))))));
+    }
+  }
+
+  private static Optional<ExitReport> await(CompletableFuture<ExitReport> report, Duration time) {
+    try {
+      return Optional.of(report.get(time.toMillis(), TimeUnit.MILLISECONDS));
+    } catch (TimeoutException | ExecutionException e) {
+      return Optional.empty();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Optional.empty();
+    }
+  }
+
+  private void record(Message.Terminal terminal, boolean answered) {
+    var outcome =
+        switch (terminal) {
+          case Message.Completed _ when answered -> SessionObserver.Outcome.COMPLETED;
+          case Message.Failed _ when answered -> SessionObserver.Outcome.FAILED;
+          case Message.Cancelled _ when answered -> SessionObserver.Outcome.CANCELLED;
+          case Message.Completed _, Message.Failed _, Message.Cancelled _ ->
+              SessionObserver.Outcome.ABANDONED;
+        };
+    services.observer().sessionEnded(runtimeName, outcome, times.times());
+    var line =
+        LOG.atInfo()
+            .addKeyValue("session", id)
+            .addKeyValue("engine", rights.engineId())
+            .addKeyValue("request", request.requestId())
+            .addKeyValue("task", request.task())
+            .addKeyValue("runtime", runtimeName)
+            .addKeyValue("outcome", outcome)
+            .addKeyValue("times", times.times());
+    if (terminal instanceof Message.Failed(var error, _, _)) {
+      services.observer().failed(error.code());
+      line = line.addKeyValue("code", error.code());
+    }
+    line.log("session ended");
+  }
+
+  private long now() {
+    return services.nanoTime().getAsLong();
+  }
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.launchpad.service.session;
+
+import io.launchpad.pool.PoolStats;
+import io.launchpad.service.config.LimitsConfig;
+import io.launchpad.service.launcher.Runtimes;
+import io.launchpad.service.monitoring.SessionObserver;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/// What every session uses of the service.
+///
+/// @param gate the way to the pool
+/// @param pool the pool's counts, for texts
+/// @param nanoTime the clock deadlines are on; the same as the pool's
+/// @param sessionIds makes names that are not used twice
+record SessionServices(
+    TaskGate gate,
+    Supplier<PoolStats> pool,
+    Runtimes runtimes,
+    Set<String> resourcePools,
+    LimitsConfig limits,
+    SessionObserver observer,
+    LongSupplier nanoTime,
+    Supplier<String> sessionIds) {}

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.launchpad.service;
+
+import io.launchpad.protocol.Connection;
+import io.launchpad.protocol.ConnectionHandler;
+import io.launchpad.protocol.Execute;
+import io.launchpad.protocol.FrameType;
+import io.launchpad.protocol.Message;
+import io.launchpad.protocol.OutboundStream;
+import io.launchpad.protocol.ProtocolException;
+import io.launchpad.sandbox.Ending;
+import io.launchpad.sandbox.ExitReport;
+import io.launchpad.sandbox.OutputListener;
+import io.launchpad.sandbox.OutputStreamKind;
+import io.launchpad.sandbox.ParkRequest;
+import io.launchpad.sandbox.ParkedSatellite;
+import io.launchpad.sandbox.SatelliteOutput;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/// A satellite of this process: speaks the protocol over real sockets, does what the test says, and
+/// ends when told.
+final class FakeProcess implements ParkedSatellite, ConnectionHandler, SatelliteOutput {
+  /// What a satellite does with its script, on its event loop.
+  interface Script {
+    void run(FakeProcess satellite, Execute request);
+
+    default void interrupted(FakeProcess satellite) {}
+  }
+
+  private final ParkRequest request;
+  private final Sockets sockets;
+  private final int dataDescriptor;
+  private final Script script;
+  private final CompletableFuture<ExitReport> exited = new CompletableFuture<>();
+  private final Map<Integer, OutboundStream> outputs = new HashMap<>();
+  private @Nullable Connection connection;
+  private byte[] stderrTail = {};
+
+  FakeProcess(ParkRequest request, Sockets sockets, int dataDescriptor, Script script) {
+    this.request = request;
+    this.sockets = sockets;
+    this.dataDescriptor = dataDescriptor;
+    this.script = script;
+  }
+
+  // ---- what scripts use ----
+
+  Connection connection() {
+    if (connection == null) {
+      throw new IllegalStateException("not connected");
+    }
+    return connection;
+  }
+
+  /// The satellite's end of the data channel, for those who want to break its rules.
+  int dataDescriptor() {
+    return dataDescriptor;
+  }
+
+  void started() {
+    send(new Message.Started("", "", "", 0, 0, true));
+  }
+
+  void print(long number, String text) {
+    send(
+        new Message.Output(
+            number, Message.OutputChannel.STDOUT, Message.OutputSource.INTERPRETER, text, 0));
+  }
+
+  void printRaw(String text) {
+    request.output().written(OutputStreamKind.STDOUT, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  void stderrTail(String text) {
+    stderrTail = text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  /// Sends frames; completes when the last one has been written.
+  CompletionStage<?> sendFrames(int stream, List<byte[]> frames) {
+    var out = outputs.computeIfAbsent(stream, s -> connection().openOutbound(s, FrameType.DATA));
+    CompletionStage<?> last = CompletableFuture.completedStage(null);
+    for (byte[] frame : frames) {
+      ByteBuf bytes = Unpooled.directBuffer(frame.length).writeBytes(frame);
+      last = out.send(List.of(bytes));
+    }
+    return last;
+  }
+
+  void completed(Message.StreamTotal... totals) {
+    send(
+        new Message.Completed(
+            List.of(totals), Message.Times.ZERO, Optional.empty(), Optional.empty(), 1));
+  }
+
+  void send(Message message) {
+    var _ = connection().send(message);
+  }
+
+  /// Ends: its sockets close, then its exit is reported.
+  void exit(ExitReport.Cause cause, Ending ending) {
+    if (connection != null) {
+      connection.close();
+      var _ = connection.closed().thenAccept(_ -> report(cause, ending));
+    } else {
+      report(cause, ending);
+    }
+  }
+
+  /// Its end is reported, on a way of its own that may be faster than its channels.
+  void report(ExitReport.Cause cause, Ending ending) {
+    exited.complete(new ExitReport(slot(), generation(), ending, cause, ExitReport.Usage.NONE));
+  }
+
+  // ---- the protocol's side ----
+
+  FakeProcess connected(Connection made) {
+    connection = made;
+    return this;
+  }
+
+  @Override
+  public void message(Connection source, Message message) {
+    if (message instanceof Execute execute) {
+      script.run(this, execute);
+    }
+  }
+
+  @Override
+  public void closed(Connection source, ProtocolException cause) {}
+
+  // ---- the sandbox's side ----
+
+  @Override
+  public long slot() {
+    return request.slot();
+  }
+
+  @Override
+  public long generation() {
+    return request.generation();
+  }
+
+  @Override
+  public Sockets takeSockets() {
+    return sockets;
+  }
+
+  @Override
+  public SatelliteOutput output() {
+    return this;
+  }
+
+  OutputListener listener() {
+    return request.output();
+  }
+
+  @Override
+  public void interrupt() {
+    connection().executor().execute(() -> script.interrupted(this));
+  }
+
+  @Override
+  public void kill() {
+    exit(ExitReport.Cause.KILLED_ON_REQUEST, new Ending.Signalled(9));
+  }
+
+  @Override
+  public CompletionStage<ExitReport> exited() {
+    return exited;
+  }
+
+  @Override
+  public void close() {
+    kill();
+  }
+
+  @Override
+  public void pause(OutputStreamKind stream) {}
+
+  @Override
+  public void resume(OutputStreamKind stream) {}
+
+  @Override
+  public CompletionStage<Void> drained() {
+    return CompletableFuture.completedStage(null);
+  }
+
+  @Override
+  public byte[] tail(OutputStreamKind stream) {
+    return stream == OutputStreamKind.STDERR ? stderrTail.clone() : new byte[0];
+  }
+}

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.launchpad.service;
+
+import io.launchpad.protocol.Connector;
+import io.launchpad.protocol.LocalInfo;
+import io.launchpad.protocol.NetworkLoops;
+import io.launchpad.sandbox.ExitReport;
+import io.launchpad.sandbox.ParkRequest;
+import io.launchpad.sandbox.ParkedSatellite;
+import io.launchpad.sandbox.Sandbox;
+import io.launchpad.sandbox.SandboxException;
+import io.launchpad.sandbox.SandboxFacts;
+import io.launchpad.sandbox.Zygote;
+import io.launchpad.sandbox.ZygoteExit;
+import io.launchpad.sandbox.ZygoteSpec;
+import io.netty.channel.unix.FileDescriptor;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/// A sandbox whose satellites are objects of this process behind real sockets.
+final class FakeSandbox implements Sandbox {
+  private final Path folder;
+  private final NetworkLoops loops = NetworkLoops.start("satellites", 1);
+  private final Connector connector =
+      new Connector(loops, LocalInfo.of("fake satellite"), new SecureRandom());
+  private final List<FakeProcess> processes = new CopyOnWriteArrayList<>();
+  private final CompletableFuture<String> ended = new CompletableFuture<>();
+  private volatile FakeProcess.Script script = (satellite, _) -> satellite.kill();
+  private volatile String language = "Python";
+  private volatile boolean hangingUp;
+
+  FakeSandbox(Path folder) {
+    this.folder = folder;
+  }
+
+  /// What satellites that are parked from now on do.
+  void script(FakeProcess.Script next) {
+    script = next;
+  }
+
+  /// What satellites that are parked from now on say they speak.
+  void language(String next) {
+    language = next;
+  }
+
+  /// Whether satellites that are parked from now on close their channels before their hello.
+  void hangUp(boolean next) {
+    hangingUp = next;
+  }
+
+  List<FakeProcess> processes() {
+    return processes;
+  }
+
+  @Override
+  public SandboxFacts facts() {
+    return new SandboxFacts(
+        SandboxFacts.Lifetime.NAMESPACES,
+        "",
+        new SandboxFacts.AccountRange(5000, 1, 5000),
+        1 << 22);
+  }
+
+  @Override
+  public CompletionStage<Zygote> startZygote(ZygoteSpec spec) {
+    return CompletableFuture.completedStage(new FakeZygote(spec.runtime()));
+  }
+
+  @Override
+  public CompletionStage<ParkedSatellite> park(ParkRequest request) {
+    try {
+      var control = SocketPair.open(folder);
+      var data = SocketPair.open(folder);
+      var process =
+          new FakeProcess(
+              request,
+              new ParkedSatellite.Sockets(control.left(), data.left()),
+              data.right(),
+              script);
+      processes.add(process);
+      if (hangingUp) {
+        new FileDescriptor(control.right()).close();
+        new FileDescriptor(data.right()).close();
+        return CompletableFuture.completedStage(process);
+      }
+      var _ =
+          connector.serveAsSatellite(
+              control.right(),
+              data.right(),
+              language,
+              request.zygote().runtime(),
+              process::connected);
+      return CompletableFuture.completedStage(process);
+    } catch (IOException e) {
+      return CompletableFuture.failedStage(new SandboxException("no sockets", e));
+    }
+  }
+
+  @Override
+  public CompletionStage<String> ended() {
+    return ended;
+  }
+
+  @Override
+  public void close() {
+    processes.forEach(process ->
+        process.exit(ExitReport.Cause.BROKER_GONE, new io.launchpad.sandbox.Ending.Signalled(9)));
+    loops.close();
+    ended.complete("closed");
+  }
+
+  private record FakeZygote(String runtime) implements Zygote {
+    @Override
+    public long id() {
+      return 1;
+    }
+
+    @Override
+    public void retire() {}
+
+    @Override
+    public void kill() {}
+
+    @Override
+    public CompletionStage<ZygoteExit> exited() {
+      return new CompletableFuture<>();
+    }
+  }
+}

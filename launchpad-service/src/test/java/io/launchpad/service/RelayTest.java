@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.launchpad.service;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.launchpad.protocol.Bytes;
+import io.launchpad.protocol.Content;
+import io.launchpad.protocol.ErrorCode;
+import io.launchpad.protocol.ErrorInfo;
+import io.launchpad.protocol.Execute;
+import io.launchpad.protocol.FrameMemory;
+import io.launchpad.protocol.Limits;
+import io.launchpad.protocol.Message;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.apache.arrow.vector.types.pojo.ArrowType;
+import org.apache.arrow.vector.types.pojo.FieldType;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What the relay holds satellites to, and what it holds itself to: declared schemas, memory, the
+/// size of an error.
+@Timeout(60)
+class RelayTest {
+  private static final int OUTPUT = TestEngine.OUTPUT;
+  private static final ArrowType LONG = new ArrowType.Int(64, true);
+  private static final FieldType NULLABLE = FieldType.nullable(LONG);
+  private static final FieldType NOT_NULL = FieldType.notNullable(LONG);
+
+  @TempDir Path folder;
+
+  /// The answer to a result of `result` where `declared` was declared.
+  private Message.Terminal answer(List<byte[]> declared, List<byte[]> result) throws Exception {
+    FakeProcess.Script script =
+        (satellite, _) -> {
+          satellite.started();
+          satellite.sendFrames(OUTPUT, result);
+          satellite.completed(TestFrames.total(OUTPUT, result, 1));
+        };
+    try (var service = new ServiceFixture(folder, script);
+        var engine = service.engine()) {
+      var schema = Optional.<Content>of(new Content.Inline(Bytes.of(declared.getFirst())));
+      var request =
+          TestEngine.request(false, false).toBuilder()
+              .outputs(List.of(new Execute.NamedOutput("OutputDataSet", OUTPUT, schema)))
+              .build();
+      return engine.call(request).answer();
+    }
+  }
+
+  private void assertRefused(List<byte[]> declared, List<byte[]> result) throws Exception {
+    var failed = assertInstanceOf(Message.Failed.class, answer(declared, result));
+    assertEquals(ErrorCode.OUTPUT_INVALID, failed.error().code());
+  }
+
+  @Test
+  void declaredSchema_letsTheSameTypesPassUnderAnyName() throws Exception {
+    assertInstanceOf(
+        Message.Completed.class,
+        answer(TestFrames.row(NOT_NULL, "declared"), TestFrames.row(NOT_NULL, "other")));
+    assertInstanceOf(
+        Message.Completed.class,
+        answer(TestFrames.row(NOT_NULL, "declared"), TestFrames.row(NULLABLE, "other")));
+  }
+
+  @Test
+  void declaredSchema_refusesAnotherNumberOfColumns() throws Exception {
+    assertRefused(TestFrames.row(NULLABLE, "a", "b"), TestFrames.row(NULLABLE, "a"));
+    assertRefused(TestFrames.row(NULLABLE, "a"), TestFrames.row(NULLABLE, "a", "b"));
+  }
+
+  @Test
+  void declaredSchema_refusesAnotherType() throws Exception {
+    var unsigned = FieldType.nullable(new ArrowType.Int(64, false));
+    assertRefused(TestFrames.row(unsigned, "a"), TestFrames.row(NULLABLE, "a"));
+  }
+
+  @Test
+  void declaredSchema_refusesNullWhereNoneMayBe() throws Exception {
+    assertRefused(TestFrames.row(NOT_NULL, "a"), TestFrames.nulls(NULLABLE, "a"));
+  }
+
+  @Test
+  void engineThatDoesNotRead_costsNoMoreThanTheWindows() throws Exception {
+    var result = TestFrames.numbers(100, 50_000); // 40 MB
+    FakeProcess.Script script =
+        (satellite, _) -> {
+          satellite.started();
+          satellite.sendFrames(OUTPUT, result);
+          satellite.completed(TestFrames.total(OUTPUT, result, 5_000_000));
+        };
+    try (var service = new ServiceFixture(folder, script);
+        var engine = service.engine()) {
+      var call = engine.call(TestEngine.request(false, true), List.of(), true);
+      long peak = 0;
+      for (int taken = 0; taken < result.size(); taken++) {
+        // Longer than the relay needs to fill what it has left of its window.
+        for (int i = 0; i < 5; i++) {
+          engine.connection().ping().toCompletableFuture().get(20, TimeUnit.SECONDS);
+          peak = Math.max(peak, FrameMemory.buffersInUse());
+        }
+        var payload = call.held.poll(20, TimeUnit.SECONDS);
+        assertTrue(payload != null, "the relay stopped after " + taken + " frames");
+        payload.close();
+      }
+      assertInstanceOf(Message.Completed.class, call.answer());
+      // Ours and, in this process too, the engine's; each may be overdrawn by one frame.
+      long frames = Limits.INITIAL_CREDIT_DEFAULT / result.get(1).length + 1;
+      assertTrue(peak <= 2 * (frames + 1), peak + " frames of " + result.size() + " were held");
+    }
+  }
+
+  @Test
+  void largestError_reachesTheEngine() throws Exception {
+    var trace =
+        new ErrorInfo.Trace(
+            "ValueError",
+            "m".repeat(10_000),
+            java.util.Collections.nCopies(
+                200, new ErrorInfo.TraceFrame("f".repeat(300), 1, "g".repeat(300), "s")),
+            Optional.empty(),
+            false);
+    var error =
+        new ErrorInfo(
+                ErrorCode.SCRIPT_ERROR,
+                "\u00e4".repeat(Limits.ERROR_MESSAGE_BYTES),
+                false,
+                "ValueError",
+                Optional.of(trace),
+                "t".repeat(Limits.TRACEBACK_BYTES),
+                Optional.empty(),
+                Optional.empty(),
+                Bytes.EMPTY,
+                Bytes.EMPTY,
+                "",
+                java.util.OptionalLong.empty())
+            .withTails(
+                Bytes.of(new byte[Limits.TAIL_BYTES]), Bytes.of(new byte[Limits.TAIL_BYTES]));
+    FakeProcess.Script script =
+        (satellite, _) -> {
+          satellite.started();
+          satellite.send(new Message.Failed(error, Message.Times.ZERO, Optional.empty()));
+        };
+    try (var service = new ServiceFixture(folder, script);
+        var engine = service.engine()) {
+      var told = engine.call(TestEngine.request(false, false)).failure().error();
+      assertEquals(ErrorCode.SCRIPT_ERROR, told.code());
+      assertEquals(Limits.TAIL_BYTES, told.stderrTail().length());
+      assertTrue(told.message().length() > Limits.ERROR_MESSAGE_BYTES / 3);
+      assertTrue(told.tracebackText().length() > 10_000);
+    }
+  }
+}

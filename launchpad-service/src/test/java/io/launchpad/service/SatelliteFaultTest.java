@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.launchpad.service;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.launchpad.protocol.Bytes;
+import io.launchpad.protocol.ErrorCode;
+import io.launchpad.protocol.ErrorInfo;
+import io.launchpad.protocol.Message;
+import io.launchpad.protocol.Payload;
+import io.launchpad.sandbox.Ending;
+import io.launchpad.sandbox.ExitReport;
+import io.netty.channel.unix.FileDescriptor;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Satellites that do not behave: each fails exactly its own session, with the right error, and a
+/// later session is not touched.
+@Timeout(60)
+class SatelliteFaultTest {
+  private static final int OUTPUT = TestEngine.OUTPUT;
+
+  @TempDir Path folder;
+
+  private Message.Failed failureOf(FakeProcess.Script script, String... more) throws Exception {
+    try (var service = new ServiceFixture(folder, script, more);
+        var engine = service.engine()) {
+      var failed = engine.call(TestEngine.request(false, true)).failure();
+      // The next session, on a satellite that behaves, is not touched.
+      service.sandbox.script((satellite, _) -> {
+        satellite.started();
+        satellite.completed();
+      });
+      Message.Terminal next = engine.call(TestEngine.request(false, false)).answer();
+      for (int i = 0; i < 4 && !(next instanceof Message.Completed); i++) {
+        next = engine.call(TestEngine.request(false, false)).answer(); // parked before the change
+      }
+      assertInstanceOf(Message.Completed.class, next);
+      return failed;
+    }
+  }
+
+  private static void sendsNumbers(FakeProcess satellite) {
+    satellite.started();
+    var _ = satellite.sendFrames(OUTPUT, TestFrames.numbers(2, 1000));
+  }
+
+  @Test
+  void scriptError_goesOnWithItsTails() throws Exception {
+    var failed =
+        failureOf((satellite, _) -> {
+          satellite.started();
+          satellite.stderrTail("last words");
+          satellite.send(
+              new Message.Failed(
+                  ErrorInfo.of(ErrorCode.SCRIPT_ERROR, "ValueError: no"),
+                  Message.Times.ZERO,
+                  Optional.empty()));
+        });
+    assertEquals(ErrorCode.SCRIPT_ERROR, failed.error().code());
+    assertEquals(Bytes.utf8("last words"), failed.error().stderrTail());
+    assertFalse(failed.error().retrySafe());
+  }
+
+  @Test
+  void exitBeforeTheResult_isScriptExited() throws Exception {
+    var failed =
+        failureOf((satellite, _) -> {
+          satellite.started();
+          satellite.exit(ExitReport.Cause.ITSELF, new Ending.Exited(3));
+        });
+    assertEquals(ErrorCode.SCRIPT_EXITED, failed.error().code());
+    assertEquals(Optional.of(new ErrorInfo.Exit.Status(3)), failed.error().exit());
+  }
+
+  @Test
+  void crash_namesItsSignal() throws Exception {
+    var failed =
+        failureOf((satellite, _) -> {
+          sendsNumbers(satellite);
+          satellite.exit(ExitReport.Cause.ITSELF, new Ending.Signalled(11));
+        });
+    assertEquals(ErrorCode.SCRIPT_CRASHED, failed.error().code());
+    assertTrue(failed.error().message().contains("SIGSEGV"), failed.error().message());
+  }
+
+  @Test
+  void lossOfTheZygoteBeforeTheScriptRan_isRetrySafe() throws Exception {
+    var failed =
+        failureOf((satellite, _) ->
+            satellite.exit(ExitReport.Cause.ZYGOTE_DIED, new Ending.Signalled(9)));
+    assertEquals(ErrorCode.SATELLITE_LOST, failed.error().code());
+    assertTrue(failed.error().retrySafe());
+  }
+
+  @Test
+  void closedChannelsOfALivingProcess_areChannelClosed() throws Exception {
+    var failed =
+        failureOf((satellite, _) -> {
+          satellite.started();
+          satellite.connection().close();
+        });
+    assertEquals(ErrorCode.CHANNEL_CLOSED, failed.error().code());
+  }
+
+  @Test
+  void deathWithOpenChannels_isReportedWithoutWaitingForTheirEnd() throws Exception {
+    var failed =
+        failureOf(
+            (satellite, _) -> {
+              satellite.started();
+              satellite.report(ExitReport.Cause.ITSELF, new Ending.Signalled(11));
+            },
+            "limits.exit-report-wait = 60s");
+    assertEquals(ErrorCode.SCRIPT_CRASHED, failed.error().code());
+  }
+
+  @Test
+  void closedChannelsOfALivingProcess_areReportedWithoutWaitingForItsEnd() throws Exception {
+    var failed =
+        failureOf(
+            (satellite, _) -> {
+              satellite.started();
+              satellite.connection().close();
+            },
+            "limits.exit-report-wait = 60s");
+    assertEquals(ErrorCode.CHANNEL_CLOSED, failed.error().code());
+  }
+
+  @Test
+  void wrongTotals_areResultIncomplete() throws Exception {
+    var failed =
+        failureOf((satellite, _) -> {
+          satellite.started();
+          var frames = TestFrames.numbers(2, 1000);
+          var _ = satellite.sendFrames(OUTPUT, frames);
+          satellite.completed(TestFrames.total(OUTPUT, frames, 1999));
+        });
+    assertEquals(ErrorCode.RESULT_INCOMPLETE, failed.error().code());
+  }
+
+  @Test
+  void resultWithoutEnd_isResultIncomplete() throws Exception {
+    var failed =
+        failureOf((satellite, _) -> {
+          satellite.started();
+          var frames = TestFrames.numbers(2, 1000);
+          var _ = satellite.sendFrames(OUTPUT, frames.subList(0, 2));
+          satellite.completed(TestFrames.total(OUTPUT, frames, 2000));
+          var _ =
+              satellite
+                  .connection()
+                  .ping()
+                  .thenRun(() -> satellite.exit(ExitReport.Cause.ITSELF, new Ending.Exited(0)));
+        });
+    assertEquals(ErrorCode.RESULT_INCOMPLETE, failed.error().code());
+  }
+
+  @Test
+  void forgedFrame_isOutputInvalidAndNothingOfItGoesOn() throws Exception {
+    var frames = TestFrames.numbers(1, 1000);
+    byte[] forged = frames.get(1).clone();
+    ByteBuffer.wrap(forged).order(ByteOrder.LITTLE_ENDIAN).putLong(32, 1001);
+    var failed =
+        failureOf((satellite, _) -> {
+          satellite.started();
+          var _ = satellite.sendFrames(OUTPUT, List.of(frames.getFirst(), forged));
+        });
+    assertEquals(ErrorCode.OUTPUT_INVALID, failed.error().code());
+  }
+
+  @Test
+  void moreRowsThanAllowed_isOutputLimit() throws Exception {
+    try (var service =
+            new ServiceFixture(
+                folder, (satellite, _) -> sendsNumbers(satellite), "limits.output-rows = 1500");
+        var engine = service.engine()) {
+      var failed = engine.call(TestEngine.request(false, true)).failure();
+      assertEquals(ErrorCode.OUTPUT_LIMIT, failed.error().code());
+      assertEquals("limits.output-rows", failed.error().limit().orElseThrow().configurationKey());
+    }
+  }
+
+  @Test
+  void overrunCredit_isAProtocolViolation() throws Exception {
+    var frames = TestFrames.numbers(40, 50_000); // 16 MB, four times the window
+    try (var service =
+            new ServiceFixture(
+                folder,
+                (satellite, _) -> {
+                  satellite.started();
+                  writeRaw(satellite, fragments(frames));
+                });
+        var engine = service.engine()) {
+      var call = engine.call(TestEngine.request(false, true), List.of(), true);
+      assertEquals(ErrorCode.PROTOCOL_VIOLATION, call.failure().error().code());
+      call.held.forEach(Payload::close);
+    }
+  }
+
+  @Test
+  void garbageOnTheDataChannel_isAProtocolViolation() throws Exception {
+    var failed =
+        failureOf((satellite, _) -> {
+          satellite.started();
+          writeRaw(satellite, ByteBuffer.allocateDirect(1024).putInt(0, -1));
+        });
+    assertEquals(ErrorCode.PROTOCOL_VIOLATION, failed.error().code());
+  }
+
+  @Test
+  void gapInThePrintedNumbers_isAProtocolViolation() throws Exception {
+    var failed =
+        failureOf((satellite, _) -> {
+          satellite.started();
+          satellite.print(1, "x");
+        });
+    assertEquals(ErrorCode.PROTOCOL_VIOLATION, failed.error().code());
+  }
+
+  @Test
+  void secondAnswer_changesNothing() throws Exception {
+    try (var service =
+            new ServiceFixture(
+                folder,
+                (satellite, _) -> {
+                  satellite.started();
+                  satellite.completed();
+                  satellite.completed();
+                });
+        var engine = service.engine()) {
+      var call = engine.call(TestEngine.request(false, false));
+      assertInstanceOf(Message.Completed.class, call.answer());
+    }
+  }
+
+  /// Each frame in one fragment, as the data channel carries them.
+  private static ByteBuffer fragments(List<byte[]> frames) {
+    int size = frames.stream().mapToInt(frame -> 16 + frame.length).sum();
+    var bytes = ByteBuffer.allocateDirect(size).order(ByteOrder.LITTLE_ENDIAN);
+    long sequence = 0;
+    for (byte[] frame : frames) {
+      bytes.putInt(frame.length).put((byte) 0x30).put((byte) 0).putShort((short) OUTPUT);
+      bytes.putLong(sequence++).put(frame);
+    }
+    return bytes.flip();
+  }
+
+  /// Writes beside the satellite's own writer, from a thread that may wait for room in the socket.
+  private static void writeRaw(FakeProcess satellite, ByteBuffer bytes) {
+    Thread.ofVirtual()
+        .start(() -> {
+          try {
+            var descriptor = new FileDescriptor(satellite.dataDescriptor());
+            while (bytes.hasRemaining() && !satellite.connection().isClosed()) {
+              int written = descriptor.write(bytes, bytes.position(), bytes.limit());
+              bytes.position(bytes.position() + Math.max(0, written));
+              Thread.onSpinWait();
+            }
+          } catch (IOException e) {
+            throw new UncheckedIOException(e); // the service hung up, as it should
+          }
+        });
+  }
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.launchpad.service;
+
+import io.launchpad.bxl.BxlFrame;
+import io.launchpad.bxl.BxlWriter;
+import io.launchpad.bxl.BxlWriterOptions;
+import io.launchpad.protocol.Message.StreamTotal;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.arrow.memory.RootAllocator;
+import org.apache.arrow.vector.BigIntVector;
+import org.apache.arrow.vector.UInt8Vector;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.dictionary.DictionaryProvider;
+import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.FieldType;
+import org.apache.arrow.vector.types.pojo.Schema;
+
+/// BXL streams of one column of 64-bit numbers.
+final class TestFrames {
+  private TestFrames() {}
+
+  static List<byte[]> numbers(int batches, int rows) {
+    try (var allocator = new RootAllocator();
+        var vector = new BigIntVector("n", allocator)) {
+      vector.allocateNew(rows);
+      for (int i = 0; i < rows; i++) {
+        vector.set(i, i);
+      }
+      vector.setValueCount(rows);
+      return stream(VectorSchemaRoot.of(vector), batches, allocator);
+    }
+  }
+
+  /// A stream of one row of one kind of columns, each with the number 7.
+  static List<byte[]> row(FieldType type, String... names) {
+    return row(type, true, names);
+  }
+
+  /// The same with NULL everywhere.
+  static List<byte[]> nulls(FieldType type, String... names) {
+    return row(type, false, names);
+  }
+
+  private static List<byte[]> row(FieldType type, boolean present, String... names) {
+    var schema = new Schema(Arrays.stream(names).map(n -> new Field(n, type, null)).toList());
+    try (var allocator = new RootAllocator();
+        var root = VectorSchemaRoot.create(schema, allocator)) {
+      for (var vector : root.getFieldVectors()) {
+        vector.allocateNew();
+        switch (vector) {
+          case BigIntVector v when present -> v.set(0, 7);
+          case UInt8Vector v when present -> v.set(0, 7);
+          default -> vector.setNull(0);
+        }
+      }
+      root.setRowCount(1);
+      return stream(root, 1, allocator);
+    }
+  }
+
+  private static List<byte[]> stream(VectorSchemaRoot root, int batches, RootAllocator allocator) {
+    try {
+      var frames = new ArrayList<byte[]>();
+      try (var writer =
+          new BxlWriter(
+              root.getSchema(),
+              new DictionaryProvider.MapDictionaryProvider(),
+              allocator,
+              BxlWriterOptions.DEFAULT,
+              frame -> frames.add(bytes(frame)))) {
+        for (int i = 0; i < batches; i++) {
+          writer.write(root);
+        }
+        writer.end();
+      }
+      return frames;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static StreamTotal total(int stream, List<byte[]> frames, long rows) {
+    long bytes = frames.stream().mapToLong(frame -> frame.length).sum();
+    return new StreamTotal(stream, frames.size(), rows, bytes);
+  }
+
+  private static byte[] bytes(BxlFrame frame) {
+    try (frame) {
+      ByteBuffer all = ByteBuffer.allocate((int) frame.length());
+      frame.buffers().forEach(all::put);
+      return all.array();
+    }
+  }
+}

@@ -1,0 +1,353 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.launchpad.service.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/// For each record: what it holds when nothing is said, and that each key reaches its component.
+class RecordsTest {
+  @Nested
+  class Listener {
+    @Test
+    void defaults() {
+      var unix =
+          new ListenerConfig.Unix(Path.of("/run/launchpad/socket"), "0600", Optional.empty());
+      assertEquals(
+          new ListenerConfig(Optional.of(unix), Optional.empty(), Optional.empty(), 256),
+          Configs.minimalAnd().listener());
+    }
+
+    @Test
+    void explicitPropertyMappings() {
+      var config =
+          Configs.minimalAnd(
+              "listener.unix.mode = 0660",
+              "listener.unix.group = sql",
+              "listener.tcp.address = 127.0.0.1:7001",
+              "listener.tls.address = 0.0.0.0:7002",
+              "listener.tls.certificate = /etc/launchpad/tls.crt",
+              "listener.tls.key = /etc/launchpad/tls.key",
+              "listener.tls.client-ca = /etc/launchpad/ca.crt",
+              "listener.connections-max = 12");
+      assertEquals(
+          new ListenerConfig(
+              Optional.of(
+                  new ListenerConfig.Unix(
+                      Path.of("/run/launchpad/socket"), "0660", Optional.of("sql"))),
+              Optional.of(Configs.address("127.0.0.1", 7001)),
+              Optional.of(
+                  new ListenerConfig.Tls(
+                      Configs.address("0.0.0.0", 7002),
+                      Path.of("/etc/launchpad/tls.crt"),
+                      Path.of("/etc/launchpad/tls.key"),
+                      Optional.of(Path.of("/etc/launchpad/ca.crt")))),
+              12),
+          config.listener());
+    }
+  }
+
+  @Nested
+  class Engine {
+    @Test
+    void defaults() {
+      var any = List.of("*");
+      assertEquals(
+          List.of(
+              new EngineConfig(
+                  "local", List.of(1000), Optional.empty(), List.of(), any, any, any, 64)),
+          Configs.minimalAnd().engines());
+    }
+
+    @Test
+    void explicitPropertyMappings() {
+      var config =
+          Configs.parse(
+              List.of(
+                  "listener.unix.path = /run/launchpad/socket",
+                  "runtime.python.language = python",
+                  "runtime.python.interpreter = /usr/bin/python3",
+                  "engine.w.peer-uids = 7, 8",
+                  "engine.w.certificate-subject = CN=w,O=Example",
+                  "engine.w.secret-env = NEW",
+                  "engine.w.previous-secret-env = OLD",
+                  "engine.w.languages = python, R",
+                  "engine.w.runtimes = python*",
+                  "engine.w.principals = finance/*",
+                  "engine.w.connections-max = 3"),
+              Map.of("NEW", "0123456789abcdef", "OLD", "fedcba9876543210"));
+      assertEquals(
+          List.of(
+              new EngineConfig(
+                  "w",
+                  List.of(7, 8),
+                  Optional.of("CN=w,O=Example"),
+                  List.of(Configs.secret("0123456789abcdef"), Configs.secret("fedcba9876543210")),
+                  List.of("python", "R"),
+                  List.of("python*"),
+                  List.of("finance/*"),
+                  3)),
+          config.engines());
+    }
+  }
+
+  @Nested
+  class Pool {
+    @Test
+    void defaults() {
+      assertEquals(
+          new PoolSettings(
+              32,
+              16,
+              1000,
+              250,
+              Duration.ofSeconds(30),
+              16,
+              4,
+              Duration.ofSeconds(30),
+              Duration.ofMinutes(30)),
+          Configs.minimalAnd().pool());
+    }
+
+    @Test
+    void explicitPropertyMappings() {
+      var config =
+          Configs.minimalAnd(
+              "pool.sessions-max = 1",
+              "pool.sessions-per-identity-max = 2",
+              "pool.queue-max = 3",
+              "pool.queue-per-identity-max = 4",
+              "pool.queue-wait = 5s",
+              "pool.parked-max = 6",
+              "pool.starting-max = 7",
+              "pool.start-timeout = 8s",
+              "pool.idle-timeout = 9m");
+      assertEquals(
+          new PoolSettings(
+              1,
+              2,
+              3,
+              4,
+              Duration.ofSeconds(5),
+              6,
+              7,
+              Duration.ofSeconds(8),
+              Duration.ofMinutes(9)),
+          config.pool());
+    }
+  }
+
+  @Nested
+  class Accounts {
+    @Test
+    void defaults() {
+      assertEquals(new AccountsConfig("launchpad", 200_000, 64), Configs.minimalAnd().accounts());
+    }
+
+    @Test
+    void explicitPropertyMappings() {
+      var config =
+          Configs.minimalAnd(
+              "accounts.prefix = worker", "accounts.uid-first = 300000", "accounts.count = 40");
+      assertEquals(new AccountsConfig("worker", 300_000, 40), config.accounts());
+    }
+  }
+
+  @Nested
+  class InterpreterRuntime {
+    @Test
+    void defaults() {
+      assertEquals(
+          List.of(
+              new RuntimeConfig(
+                  "python",
+                  "python",
+                  Path.of("/usr/bin/python3"),
+                  Optional.empty(),
+                  List.of("pandas", "pyarrow"),
+                  Map.of(),
+                  false,
+                  1,
+                  4)),
+          Configs.minimalAnd().runtimes());
+    }
+
+    @Test
+    void explicitPropertyMappings() {
+      var config =
+          Configs.minimalAnd(
+              "runtime.python.default = true",
+              "runtime.ml.language = python",
+              "runtime.ml.interpreter = /opt/ml/bin/python",
+              "runtime.ml.library = /opt/ml/lib",
+              "runtime.ml.imports = pandas, sklearn",
+              "runtime.ml.environment.OMP_NUM_THREADS = 2",
+              "runtime.ml.default = false",
+              "runtime.ml.parked-min = 2",
+              "runtime.ml.parked-max = 3");
+      assertEquals(
+          new RuntimeConfig(
+              "ml",
+              "python",
+              Path.of("/opt/ml/bin/python"),
+              Optional.of(Path.of("/opt/ml/lib")),
+              List.of("pandas", "sklearn"),
+              Map.of("OMP_NUM_THREADS", "2"),
+              false,
+              2,
+              3),
+          config.runtimes().getFirst());
+    }
+  }
+
+  @Nested
+  class Launcher {
+    @Test
+    void defaults() {
+      assertEquals(
+          new LauncherConfig(Path.of("/usr/lib/launchpad/satellites/python")),
+          Configs.minimalAnd().launcher());
+    }
+
+    @Test
+    void explicitPropertyMappings() {
+      assertEquals(
+          new LauncherConfig(Path.of("/opt/satellites")),
+          Configs.minimalAnd("launcher.python.library = /opt/satellites").launcher());
+    }
+  }
+
+  @Nested
+  class ResourcePool {
+    @Test
+    void defaults() {
+      assertEquals(
+          List.of(new ResourcePoolSettings("default", 10_000)),
+          Configs.minimalAnd().resourcePools());
+    }
+
+    @Test
+    void explicitPropertyMappings() {
+      var config = Configs.minimalAnd("resource-pool.night.sessions-max = 2");
+      assertEquals(new ResourcePoolSettings("night", 2), config.resourcePools().getLast());
+    }
+  }
+
+  @Nested
+  class Limits {
+    @Test
+    void defaults() {
+      assertEquals(
+          new LimitsConfig(
+              Duration.ofHours(1),
+              Duration.ofSeconds(5),
+              DataSize.gib(1024),
+              1_000_000_000_000L,
+              DataSize.mib(16),
+              DataSize.mib(256),
+              DataSize.mib(320),
+              DataSize.mib(4),
+              Duration.ofSeconds(5)),
+          Configs.minimalAnd().limits());
+    }
+
+    @Test
+    void explicitPropertyMappings() {
+      var config =
+          Configs.minimalAnd(
+              "limits.deadline = 1m",
+              "limits.grace = 2s",
+              "limits.output-bytes = 3MiB",
+              "limits.output-rows = 4",
+              "limits.print-bytes = 5KiB",
+              "limits.value-bytes = 6KiB",
+              "limits.frame-bytes = 7MiB",
+              "limits.stream-window = 8MiB",
+              "limits.exit-report-wait = 9s");
+      assertEquals(
+          new LimitsConfig(
+              Duration.ofMinutes(1),
+              Duration.ofSeconds(2),
+              DataSize.mib(3),
+              4,
+              DataSize.kib(5),
+              DataSize.kib(6),
+              DataSize.mib(7),
+              DataSize.mib(8),
+              Duration.ofSeconds(9)),
+          config.limits());
+    }
+  }
+
+  @Nested
+  class Sandbox {
+    @Test
+    void defaults() {
+      assertEquals(
+          new SandboxConfig(SandboxConfig.Mode.FULL, Path.of("/var/lib/launchpad/sessions")),
+          Configs.minimalAnd().sandbox());
+    }
+
+    @Test
+    void explicitPropertyMappings() {
+      var config = Configs.minimalAnd("sandbox = none", "sandbox.work-folder = /srv/sessions");
+      assertEquals(
+          new SandboxConfig(SandboxConfig.Mode.NONE, Path.of("/srv/sessions")), config.sandbox());
+    }
+  }
+
+  @Nested
+  class Monitoring {
+    @Test
+    void defaults() {
+      assertEquals(
+          new MonitoringConfig(true, Configs.address("127.0.0.1", 9180)),
+          Configs.minimalAnd().monitoring());
+    }
+
+    @Test
+    void explicitPropertyMappings() {
+      var config =
+          Configs.minimalAnd("monitoring.enabled = false", "monitoring.address = [::1]:9999");
+      assertEquals(new MonitoringConfig(false, Configs.address("::1", 9999)), config.monitoring());
+    }
+  }
+
+  @Nested
+  class Logging {
+    @Test
+    void defaults() {
+      assertEquals(new LoggingConfig(LoggingConfig.Level.INFO), Configs.minimalAnd().logging());
+    }
+
+    @Test
+    void explicitPropertyMappings() {
+      assertEquals(
+          new LoggingConfig(LoggingConfig.Level.DEBUG),
+          Configs.minimalAnd("logging.level = debug").logging());
+    }
+  }
+
+  @Nested
+  class Service {
+    @Test
+    void defaults() {
+      var config = Configs.minimalAnd();
+      assertEquals("launchpad", config.id());
+      assertEquals(Duration.ofSeconds(30), config.drainTime());
+    }
+
+    @Test
+    void explicitPropertyMappings() {
+      var config = Configs.minimalAnd("service.id = east", "service.drain-time = 2m");
+      assertEquals("east", config.id());
+      assertEquals(Duration.ofMinutes(2), config.drainTime());
+    }
+  }
+}

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.launchpad.service.doctor;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.launchpad.service.config.ServiceConfig;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class DoctorTest {
+  private static final List<String> OPTIONS =
+      List.of(
+          "--sun-misc-unsafe-memory-access=allow",
+          "--add-opens=java.base/java.nio=ALL-UNNAMED",
+          "--enable-native-access=ALL-UNNAMED");
+
+  @TempDir Path folder;
+
+  private final List<List<String>> commands = new ArrayList<>();
+  private Machine.Ran ran = new Machine.Ran(0, "3.12.3\n");
+  private boolean root;
+  private int javaFeature = 25;
+  private List<String> javaOptions = OPTIONS;
+  private int bufferMax = Integer.MAX_VALUE;
+
+  @BeforeEach
+  void install() throws IOException {
+    Files.createDirectories(folder.resolve("satellites/launchpad_satellite"));
+    Files.createDirectory(folder.resolve("run"));
+    Files.createDirectory(folder.resolve("bin"));
+    for (String name : List.of("launchpad-broker", "launchpad-init", "liblaunchpad_zygote.so")) {
+      Path file = Files.createFile(folder.resolve("bin").resolve(name));
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+    subuid("");
+  }
+
+  private void subuid(String text) throws IOException {
+    Files.writeString(folder.resolve("subuid"), text);
+  }
+
+  private List<Finding> examine(String... more) throws IOException {
+    var machine =
+        new Machine(
+            folder,
+            folder.resolve("subuid"),
+            "launchpad",
+            root,
+            javaFeature,
+            javaOptions,
+            asked -> Math.min(asked, bufferMax),
+            this::run);
+    var lines = new ArrayList<>(minimal());
+    lines.addAll(List.of(more));
+    Path file = Files.write(folder.resolve("config"), lines);
+    return new Doctor(machine).examine(ServiceConfig.load(file, Map.of()));
+  }
+
+  private List<String> minimal() {
+    return List.of(
+        "listener.unix.path = " + folder.resolve("run/socket"),
+        "engine.local.peer-uids = 1000",
+        "runtime.main.language = python",
+        "runtime.main.interpreter = /bin/sh",
+        "launcher.python.library = " + folder.resolve("satellites"),
+        "monitoring.address = 127.0.0.1:0");
+  }
+
+  private Machine.Ran run(List<String> command, Map<String, String> environment, Duration time) {
+    commands.add(command);
+    return ran;
+  }
+
+  private static void assertFound(List<Finding> findings, Finding.Level level, String text) {
+    assertTrue(
+        findings.stream()
+            .anyMatch(finding -> finding.level() == level && finding.print().contains(text)),
+        findings.toString());
+  }
+
+  @Test
+  void examine_failsNothingWhenAllIsWell() throws IOException {
+    var findings = examine("sandbox = none");
+    assertEquals(
+        List.of(), findings.stream().filter(f -> f.level() == Finding.Level.FAIL).toList());
+    assertFound(findings, Finding.Level.OK, "runtime main: Python 3.12.3");
+    assertFound(findings, Finding.Level.OK, "socket buffers of 4MiB");
+    assertTrue(findings.stream().noneMatch(finding -> finding.print().contains("\n")));
+  }
+
+  @Test
+  void java_failsWhenOldOrWithoutItsOptions() throws IOException {
+    javaOptions = OPTIONS.subList(0, 2);
+    assertFound(examine(), Finding.Level.FAIL, "without --enable-native-access=ALL-UNNAMED");
+    javaFeature = 21;
+    assertFound(examine(), Finding.Level.FAIL, "Java 21");
+  }
+
+  @Test
+  void programs_failWhenOneIsMissing() throws IOException {
+    Files.delete(folder.resolve("bin/launchpad-init"));
+    assertFound(examine(), Finding.Level.FAIL, "launchpad-init not in");
+  }
+
+  @Test
+  void sandbox_isShoutedWhenOff() throws IOException {
+    assertFound(examine("sandbox = none"), Finding.Level.WARN, "SANDBOX IS OFF");
+    assertFound(examine("sandbox = full"), Finding.Level.FAIL, "sandbox = none");
+  }
+
+  @Test
+  void accounts_warnWhenThereAreNone() throws IOException {
+    assertFound(examine(), Finding.Level.WARN, "no worker accounts");
+  }
+
+  @Test
+  void accounts_failWhenSomebodyElseHasThem() throws IOException {
+    root = true;
+    subuid("launchpad:200000:64\nsomebody:200063:65536\n");
+    assertFound(examine(), Finding.Level.FAIL, "accounts.uid-first = 265599");
+    subuid("launchpad:200000:64\nsomebody:200064:65536\n");
+    assertFound(examine(), Finding.Level.OK, "worker accounts 200000 to 200063");
+  }
+
+  @Test
+  void socketBuffers_warnWhenClamped() throws IOException {
+    bufferMax = 212_992;
+    assertFound(examine(), Finding.Level.WARN, "net.core.wmem_max=4194304");
+  }
+
+  @Test
+  void listener_failsWithoutFolderOrWithAnOpenOne() throws IOException {
+    Path run = folder.resolve("run");
+    Files.setPosixFilePermissions(run, PosixFilePermissions.fromString("rwxrwxrwx"));
+    assertFound(examine(), Finding.Level.FAIL, "chmod o-w " + run);
+    Files.delete(run);
+    assertFound(examine(), Finding.Level.FAIL, "mkdir -p " + run);
+  }
+
+  @Test
+  void listener_failsWhenSomebodyListens() throws IOException {
+    try (var other = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      other.bind(UnixDomainSocketAddress.of(folder.resolve("run/socket")));
+      assertFound(examine(), Finding.Level.FAIL, "somebody listens");
+    }
+  }
+
+  @Test
+  void listener_failsWhenItsPortIsTaken() throws IOException {
+    try (var other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String address = "127.0.0.1:" + other.getLocalPort();
+      assertFound(
+          examine("listener.tcp.address = " + address), Finding.Level.FAIL, "listener.tcp.address");
+    }
+  }
+
+  @Test
+  void listener_failsWhenEverybodyCanReadItsKey() throws IOException {
+    Path key = Files.createFile(folder.resolve("tls.key"));
+    Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r--r--"));
+    assertFound(
+        examine(
+            "listener.tls.address = 127.0.0.1:0",
+            "listener.tls.certificate = " + key,
+            "listener.tls.key = " + key),
+        Finding.Level.FAIL,
+        "chmod 0600 " + key);
+  }
+
+  @Test
+  void runtime_failsWithTheLastLineOfItsTrial() throws IOException {
+    ran = new Machine.Ran(1, "3.12.3\nTraceback\nModuleNotFoundError: No module named 'pandas'\n");
+    assertFound(examine(), Finding.Level.FAIL, "No module named 'pandas'; mend: /bin/sh -m pip");
+    ran = new Machine.Ran(Machine.TOO_LONG, "");
+    assertFound(examine(), Finding.Level.FAIL, "raise pool.start-timeout");
+  }
+
+  @Test
+  void runtime_failsWithoutInterpreter() throws IOException {
+    assertFound(
+        examine(
+            "runtime.two.language = python",
+            "runtime.two.interpreter = /nowhere/python",
+            "runtime.main.default = true"),
+        Finding.Level.FAIL,
+        "/nowhere/python");
+    assertEquals(1, commands.size(), "only the runtime that exists is tried");
+  }
+
+  @Test
+  void runtime_isTriedAsTheZygotesUser() throws IOException {
+    root = true;
+    for (Path each : List.of(folder, folder.resolve("satellites"))) {
+      Files.setPosixFilePermissions(each, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+    assertFound(examine(), Finding.Level.OK, "runtime main");
+    assertTrue(commands.getFirst().contains("--reuid=200000"), commands.toString());
+  }
+
+  @Test
+  void runtime_failsWhenTheZygotesUserCannotReachIt() throws IOException {
+    root = true;
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+    assertFound(examine(), Finding.Level.FAIL, "chmod o+x " + folder.toRealPath());
+    assertEquals(List.of(), commands);
+  }
+
+  @Test
+  void run_failsOnAConfigurationThatCannotBeRead() throws IOException {
+    Path secret = Files.writeString(folder.resolve("secret"), "0123456789abcdef");
+    Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-r--r--"));
+    var lines = new ArrayList<>(minimal());
+    lines.add("engine.local.secret-file = " + secret);
+    Path file = Files.write(folder.resolve("config"), lines);
+    var out = new ByteArrayOutputStream();
+    int status = Doctor.run(file, Map.of(), new PrintStream(out, true, StandardCharsets.UTF_8));
+    assertEquals(1, status);
+    assertTrue(out.toString(StandardCharsets.UTF_8).contains("chmod 0600 " + secret));
+  }
+
+  @Test
+  void commands_reportStatusOutputAndTime() throws Exception {
+    var machine = Machine.real(Map.of());
+    var said =
+        machine
+            .commands()
+            .run(
+                List.of("/bin/sh", "-c", "echo $WORD; exit 3"),
+                Map.of("WORD", "hello"),
+                Duration.ofSeconds(20));
+    assertEquals(new Machine.Ran(3, "hello\n"), said);
+    var slow =
+        machine.commands().run(List.of("/bin/sleep", "600"), Map.of(), Duration.ofMillis(50));
+    assertEquals(Machine.TOO_LONG, slow.status());
+  }
+}
