@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.launchpad.embedded;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.ipc.ArrowReader;
+
+/// A runner whose script is a piece of Java. Keeps the calls it was given.
+final class FakeRunner implements ScriptRunner {
+
+  /// What the script does. The default of everything else is what a script that does nothing gives.
+  interface Script {
+    /// Runs it.
+    ///
+    /// @param input empty without input
+    ArrowReader run(ScriptCall call, Optional<ArrowReader> input, Printer output)
+        throws IOException;
+
+    default Map<String, SqlValue> outputs(ScriptCall call) {
+      var outputs = new HashMap<String, SqlValue>();
+      for (ScriptCall.Parameter parameter : call.parameters()) {
+        if (parameter.direction() == ScriptCall.Direction.INOUT) {
+          outputs.put(parameter.name(), parameter.value());
+        }
+      }
+      return outputs;
+    }
+
+    default void cancel() {}
+  }
+
+  final List<ScriptCall> calls = Collections.synchronizedList(new ArrayList<>());
+  volatile Script script;
+
+  FakeRunner(Script script) {
+    this.script = script;
+  }
+
+  /// `OutputDataSet = InputDataSet`
+  static Script identity(BufferAllocator allocator) {
+    return (_, input, _) ->
+        input.<ArrowReader>map(r -> new Passed(allocator, r)).orElseGet(() -> Rows.none(allocator));
+  }
+
+  @Override
+  public List<ScriptRun> start(ScriptCall call, List<ArrowReader> inputs, Printer printer) {
+    calls.add(call);
+    if (inputs.isEmpty()) {
+      return List.of(run(call, Optional.empty(), printer));
+    }
+    return inputs.stream().map(input -> run(call, Optional.of(input), printer)).toList();
+  }
+
+  private ScriptRun run(ScriptCall call, Optional<ArrowReader> input, Printer output) {
+    Script running = script;
+    return new ScriptRun() {
+      private Optional<ArrowReader> results = Optional.empty();
+
+      @Override
+      public ArrowReader results() {
+        try {
+          results = Optional.of(running.run(call, input, output));
+          return results.get();
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      }
+
+      @Override
+      public Map<String, SqlValue> outputs() {
+        return running.outputs(call);
+      }
+
+      @Override
+      public void cancel() {
+        running.cancel();
+      }
+
+      @Override
+      public void close() {
+        try {
+          if (results.isPresent()) {
+            results.get().close();
+          }
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      }
+    };
+  }
+
+  /// The batches of another reader, which stays open.
+  static final class Passed extends DelegatingReader {
+
+    Passed(BufferAllocator allocator, ArrowReader source) {
+      super(allocator, source);
+    }
+
+    @Override
+    public void close() {
+      // Nothing of its own.
+    }
+  }
+}
