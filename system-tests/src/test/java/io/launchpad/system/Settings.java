@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.launchpad.system;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/// A service's configuration: what every test needs, and what one test adds or changes.
+record Settings(Map<String, String> values) {
+
+  static final Settings NONE = new Settings(Map.of());
+
+  Settings with(String key, Object value) {
+    var changed = new LinkedHashMap<>(values);
+    changed.put(key, value.toString());
+    return new Settings(changed);
+  }
+
+  /// A port that was free a moment ago.
+  static int freePort() {
+    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// The file's text: these values over the usual ones.
+  String text(Path socket, Path workFolder, int monitoringPort, Accounts accounts, String marker) {
+    var all = new LinkedHashMap<String, String>();
+    all.put("service.drain-time", "10s");
+    all.put("listener.unix.path", socket.toString());
+    all.put("engine.test.peer-uids", Long.toString(Processes.uid(ProcessHandle.current().pid())));
+    all.put("runtime.python.language", "python");
+    all.put("runtime.python.interpreter", Installation.interpreter().toString());
+    all.put("runtime.python.environment." + marker, "1");
+    all.put("pool.queue-wait", "60s");
+    all.put("accounts.uid-first", Integer.toString(accounts.first()));
+    all.put("accounts.count", Integer.toString(accounts.count()));
+    all.put("sandbox", "none");
+    all.put("sandbox.work-folder", workFolder.toString());
+    all.put("monitoring.address", "127.0.0.1:" + monitoringPort);
+    all.putAll(values);
+    return all.entrySet().stream()
+        .map(entry -> entry.getKey() + " = " + entry.getValue() + "\n")
+        .collect(Collectors.joining());
+  }
+
+  /// The uids of one service's zygotes and satellites: no other service of these tests has them.
+  record Accounts(int first, int count) {
+    boolean contains(long uid) {
+      return uid >= first && uid < (long) first + count;
+    }
+  }
+}
