@@ -32,6 +32,7 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.stream.Collectors;
@@ -48,6 +49,7 @@ public final class Launchpad implements AutoCloseable {
   private final ServiceConfig config;
   private final Sandbox sandbox;
   private final Closers parts = new Closers();
+  private volatile boolean closing;
 
   private Launchpad(ServiceConfig config, Sandbox sandbox) {
     this.config = config;
@@ -89,10 +91,12 @@ public final class Launchpad implements AutoCloseable {
     var timer = timer();
     parts.add(timer::shutdownNow); // not close, which waits for alarms that are far away
     var runtimes = new Runtimes(config.runtimes());
+    var zygotes = new Zygotes(sandbox, launchers);
+    parts.add(zygotes::end);
     var factory =
         new SatelliteFactory(
             sandbox,
-            new Zygotes(sandbox, launchers),
+            zygotes,
             runtimes,
             new Connector(loops, local, random),
             account -> PoolSetup.unixAccount(sandbox.facts().accounts(), account));
@@ -114,7 +118,7 @@ public final class Launchpad implements AutoCloseable {
     if (config.monitoring().enabled()) {
       parts.add(new MonitoringServer(config.monitoring(), metrics::scrape, health(sessions, pool)));
     }
-    parts.add(() -> drain(sessions, pool));
+    parts.add(() -> drain(sessions));
     var listeners =
         parts.add(
             Listeners.open(
@@ -199,21 +203,27 @@ public final class Launchpad implements AutoCloseable {
     return Optional.ofNullable(key.lastStartFailure());
   }
 
-  private void drain(Sessions sessions, WorkerPool<Satellite> pool) throws InterruptedException {
+  private void drain(Sessions sessions) throws InterruptedException {
     LOG.atInfo().addKeyValue("sessions", sessions.running()).log("draining");
     sessions.drain(config.drainTime());
-    pool.close();
+    LOG.info("drained");
   }
 
-  /// Waits for the end of the broker, without which nothing can run.
-  String awaitBrokerEnd() {
-    return sandbox.ended().toCompletableFuture().join();
+  /// Completes, with the reason, when the broker has ended, without which nothing can run.
+  CompletionStage<String> brokerEnded() {
+    return sandbox.ended();
   }
 
-  /// Stops accepting, lets running sessions finish within the drain time, cancels the rest, and
-  /// closes everything.
+  boolean isClosing() {
+    return closing;
+  }
+
+  /// Goes down in the reverse order of going up: stops accepting, lets running sessions finish
+  /// within the drain time and cancels the rest, stops parking and ends parked satellites, ends
+  /// zygotes, and lets go of the broker.
   @Override
   public void close() {
+    closing = true;
     parts.close();
     LOG.info("launchpad is down");
   }

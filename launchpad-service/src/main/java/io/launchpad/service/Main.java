@@ -62,14 +62,27 @@ public final class Main {
   private static int serve(ServiceConfig config, Map<String, String> environment) {
     setLevel(config.logging());
     var launchpad = Launchpad.start(config, BrokerClient.connect(environment));
-    // SIGTERM comes from the broker or the administrator; the machine waits for the hook.
-    Runtime.getRuntime().addShutdownHook(new Thread(launchpad::close, "shutdown"));
-    String reason = launchpad.awaitBrokerEnd();
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> goDown(launchpad), "shutdown"));
+    String reason = launchpad.brokerEnded().toCompletableFuture().join();
+    if (launchpad.isClosing()) {
+      return 0; // the hook's doing, and its status
+    }
     LoggerFactory.getLogger(Main.class)
-        .atWarn()
+        .atError()
         .addKeyValue("reason", reason)
         .log("the broker has ended");
     return STATUS_BROKER_GONE;
+  }
+
+  /// On SIGTERM, from the broker or the administrator, and when this program ends by itself; the
+  /// machine waits for it.
+  private static void goDown(Launchpad launchpad) {
+    boolean asked = !launchpad.brokerEnded().toCompletableFuture().isDone();
+    launchpad.close();
+    if (asked) {
+      // Of itself the machine would say 143, as if it had not gone down in order.
+      Runtime.getRuntime().halt(0);
+    }
   }
 
   private static void setLevel(LoggingConfig config) {

@@ -4,6 +4,7 @@ package io.launchpad.service;
 import io.launchpad.protocol.Connector;
 import io.launchpad.protocol.LocalInfo;
 import io.launchpad.protocol.NetworkLoops;
+import io.launchpad.sandbox.Ending;
 import io.launchpad.sandbox.ExitReport;
 import io.launchpad.sandbox.ParkRequest;
 import io.launchpad.sandbox.ParkedSatellite;
@@ -29,10 +30,12 @@ final class FakeSandbox implements Sandbox {
   private final Connector connector =
       new Connector(loops, LocalInfo.of("fake satellite"), new SecureRandom());
   private final List<FakeProcess> processes = new CopyOnWriteArrayList<>();
+  private final List<String> events = new CopyOnWriteArrayList<>();
   private final CompletableFuture<String> ended = new CompletableFuture<>();
   private volatile FakeProcess.Script script = (satellite, _) -> satellite.kill();
   private volatile String language = "Python";
   private volatile boolean hangingUp;
+  private volatile boolean zygotesHeld;
 
   FakeSandbox(Path folder) {
     this.folder = folder;
@@ -53,6 +56,16 @@ final class FakeSandbox implements Sandbox {
     hangingUp = next;
   }
 
+  /// Whether zygotes that are started from now on are never ready.
+  void holdZygotes(boolean next) {
+    zygotesHeld = next;
+  }
+
+  /// What the service did with zygotes, satellites and this, in order.
+  List<String> events() {
+    return events;
+  }
+
   List<FakeProcess> processes() {
     return processes;
   }
@@ -68,7 +81,11 @@ final class FakeSandbox implements Sandbox {
 
   @Override
   public CompletionStage<Zygote> startZygote(ZygoteSpec spec) {
-    return CompletableFuture.completedStage(new FakeZygote(spec.runtime()));
+    events.add("zygote started");
+    return zygotesHeld
+        ? new CompletableFuture<>()
+        : CompletableFuture.completedStage(
+            new FakeZygote(spec.runtime(), events, new CompletableFuture<>()));
   }
 
   @Override
@@ -83,6 +100,7 @@ final class FakeSandbox implements Sandbox {
               data.right(),
               script);
       processes.add(process);
+      var _ = process.exited().thenAccept(_ -> events.add("satellite ended"));
       if (hangingUp) {
         new FileDescriptor(control.right()).close();
         new FileDescriptor(data.right()).close();
@@ -108,27 +126,29 @@ final class FakeSandbox implements Sandbox {
 
   @Override
   public void close() {
-    processes.forEach(process ->
-        process.exit(ExitReport.Cause.BROKER_GONE, new io.launchpad.sandbox.Ending.Signalled(9)));
+    events.add("broker let go");
+    processes.forEach(
+        process -> process.exit(ExitReport.Cause.BROKER_GONE, new Ending.Signalled(9)));
     loops.close();
     ended.complete("closed");
   }
 
-  private record FakeZygote(String runtime) implements Zygote {
+  private record FakeZygote(
+      String runtime, List<String> events, CompletableFuture<ZygoteExit> exited) implements Zygote {
     @Override
     public long id() {
       return 1;
     }
 
     @Override
-    public void retire() {}
+    public void retire() {
+      events.add("zygote retired");
+      exited.complete(new ZygoteExit(new Ending.Exited(0), "", ""));
+    }
 
     @Override
-    public void kill() {}
-
-    @Override
-    public CompletionStage<ZygoteExit> exited() {
-      return new CompletableFuture<>();
+    public void kill() {
+      exited.complete(new ZygoteExit(new Ending.Signalled(9), "", ""));
     }
   }
 }

@@ -5,9 +5,12 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /// What a process prints, kept whole and waited for line by line.
 final class ProcessLog {
+  private static final Pattern COMPLAINT = Pattern.compile(" (WARN|ERROR) |^launchpad-broker: ");
+
   private final List<String> lines = new ArrayList<>();
   private boolean ended;
 
@@ -52,6 +55,14 @@ final class ProcessLog {
 
   synchronized List<String> linesWith(String text) {
     return lines.stream().filter(line -> line.contains(text)).toList();
+  }
+
+  /// What a service or its broker found wrong, from the first line that holds the text on.
+  synchronized List<String> complaintsSince(String text) {
+    return lines.stream()
+        .dropWhile(line -> !line.contains(text))
+        .filter(line -> COMPLAINT.matcher(line).find())
+        .toList();
   }
 
   synchronized String all() {

@@ -14,6 +14,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -157,11 +158,19 @@ final class ServiceUnderTest implements AutoCloseable {
     return childOfBroker("LAUNCHPAD_RUNTIME=");
   }
 
+  boolean hasZygote() {
+    return findChildOfBroker("LAUNCHPAD_RUNTIME=").isPresent();
+  }
+
   private long childOfBroker(String environment) {
+    return findChildOfBroker(environment)
+        .orElseThrow(() -> new AssertionError("the broker has no child with " + environment));
+  }
+
+  private Optional<Long> findChildOfBroker(String environment) {
     return Processes.children(broker()).stream()
         .filter(pid -> Processes.environmentHolds(pid, environment))
-        .findFirst()
-        .orElseThrow(() -> new AssertionError("the broker has no child with " + environment));
+        .findFirst();
   }
 
   /// The satellite that works in this folder: a child of its session's init.
@@ -222,6 +231,15 @@ final class ServiceUnderTest implements AutoCloseable {
       throw new AssertionError("interrupted while a service ended", e);
     }
     return process.exitValue();
+  }
+
+  /// The end of a service that was terminated: with status 0, and with nothing in its log that was
+  /// given up, killed for being late or complained about. Whatever has a time limit on the way down
+  /// says so when it comes to that.
+  void awaitOrderlyEnd() {
+    int status = awaitEnd();
+    assertEquals(0, status, () -> log.all());
+    assertEquals(List.of(), log.complaintsSince("draining"), () -> log.all());
   }
 
   /// Ends it if it still runs, and verifies that nothing is left.

@@ -37,8 +37,7 @@ public final class SatelliteFactory implements WorkerFactory<Satellite> {
   private final Connector connector;
   private final Function<WorkerAccount, UnixAccount> accounts;
 
-  /// Attempts under way that have a process, by generation, so that one that takes too long can be
-  /// given up.
+  /// Attempts under way, by generation, so that one that takes too long can be given up.
   private final Map<Long, Attempt> attempts = new ConcurrentHashMap<>();
 
   /// @param accounts whom a satellite in a place of the pool runs as
@@ -93,6 +92,7 @@ public final class SatelliteFactory implements WorkerFactory<Satellite> {
     private final RawOutput rawOutput = new RawOutput();
     private final CompletableFuture<Satellite> result = new CompletableFuture<>();
     private @Nullable ParkedSatellite process;
+    private boolean forking;
     private boolean abandoned;
 
     Attempt(RuntimeConfig runtime, WorkerAccount account, long generation) {
@@ -102,9 +102,11 @@ public final class SatelliteFactory implements WorkerFactory<Satellite> {
     }
 
     void park(Zygote zygote) {
-      if (isAbandoned()) {
-        fail(new SandboxException("the start was given up before the zygote was ready"));
-        return;
+      synchronized (this) {
+        if (abandoned) {
+          return; // and answered
+        }
+        forking = true;
       }
       var _ =
           sandbox
@@ -206,17 +208,19 @@ public final class SatelliteFactory implements WorkerFactory<Satellite> {
       result.completeExceptionally(root(cause));
     }
 
-    private synchronized boolean isAbandoned() {
-      return abandoned;
-    }
-
+    /// Ends what there is of the satellite. As long as there is nothing, nobody waits for a zygote
+    /// that may never be ready.
     void abandon() {
       ParkedSatellite parked;
+      boolean untouched;
       synchronized (this) {
         abandoned = true;
         parked = process;
+        untouched = !forking;
       }
-      if (parked != null) {
+      if (untouched) {
+        fail(new SandboxException("the start was given up before the zygote was ready"));
+      } else if (parked != null) {
         parked.kill(); // its sockets close, which fails the handshake, which fails this
       }
     }
