@@ -185,4 +185,9 @@ enum removal { REMOVAL_DONE, REMOVAL_MORE, REMOVAL_FAILED };
 // Removes at most `entries_max` entries, follows no link, and leaves no folder below open.
 enum removal work_folder_remove(int root, const char *name, long entries_max);
 
+
+// --- way.c
+// Ends the program, and says why, when accounts cannot reach the work root.
+void work_root_require_way(const struct broker *broker);
+
 #endif

@@ -181,6 +181,7 @@ int main(int argc, char **argv) {
     find_programs(&broker);
     raise_open_files(&broker);
     work_root_open(&broker);
+    work_root_require_way(&broker);
     lifetime_detect(&broker);
     broker.epoll = epoll_create1(EPOLL_CLOEXEC);
     if (broker.epoll < 0 || prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0) {

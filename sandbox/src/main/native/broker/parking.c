@@ -158,6 +158,18 @@ bool session_forked(struct broker *broker, struct zygote *zygote, struct message
     return true;
 }
 
+// A satellite that could not be set up has said why, though it ended before the zygote knew it.
+static void append_last_words(struct session *session) {
+    size_t used = strlen(session->failure);
+    char text[sizeof session->failure];
+    ssize_t length = read(session->service_fds[3], text, sizeof text - 1);
+    if (length > 0) {
+        text[length] = '\0';
+        text[strcspn(text, "\n")] = '\0';
+        snprintf(session->failure + used, sizeof session->failure - used, ": %s", text);
+    }
+}
+
 bool session_fork_failed(struct broker *broker, struct zygote *zygote,
                          const struct message *message) {
     struct session *session = find_forking(broker, zygote, message);
@@ -166,6 +178,7 @@ bool session_fork_failed(struct broker *broker, struct zygote *zygote,
     bool valid = session != NULL && read_all(&reader);
     if (valid) {
         snprintf(session->failure, sizeof session->failure, "%s", reason);
+        append_last_words(session);
         session_send_signal(session->satellite, SIGKILL);
         session_init_gone(broker, session);
     }

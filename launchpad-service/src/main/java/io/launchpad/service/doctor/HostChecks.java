@@ -4,10 +4,12 @@ package io.launchpad.service.doctor;
 import io.launchpad.service.config.AccountsConfig;
 import io.launchpad.service.config.DataSize;
 import io.launchpad.service.config.SandboxConfig;
+import io.launchpad.service.launcher.Passage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /// What the machine and the installation must offer.
@@ -97,6 +99,14 @@ final class HostChecks {
                 "%s are also %s's in %s".formatted(text, range.user(), machine.subuid()),
                 "accounts.uid-first = " + Math.max(free, 200_000)))
         .orElseGet(() -> Finding.ok(text));
+  }
+
+  /// Only the way to it: the folder itself is the broker's, and made when it starts.
+  Finding workFolder(SandboxConfig config) {
+    var problem = machine.root() ? Passage.problem(config.workFolder()) : Optional.<String>empty();
+    return problem
+        .map(text -> Finding.fail("sandbox.work-folder: " + text, ""))
+        .orElseGet(() -> Finding.ok("sandbox.work-folder = " + config.workFolder()));
   }
 
   Finding socketBuffers(DataSize window) {

@@ -4,10 +4,8 @@ package io.launchpad.service.launcher;
 import io.launchpad.sandbox.SandboxPolicy;
 import io.launchpad.sandbox.ZygoteSpec;
 import io.launchpad.service.config.RuntimeConfig;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -87,23 +85,8 @@ public final class PythonLauncher implements Launcher {
 
   /// Where satellites run as other users, every folder on the way must let them through.
   private void checkReachable(List<String> problems, String what, Path path) {
-    if (!othersAccounts) {
-      return;
-    }
-    try {
-      Path real = path.toRealPath();
-      for (Path folder = real; folder != null; folder = folder.getParent()) {
-        boolean passable =
-            Files.getPosixFilePermissions(folder).contains(PosixFilePermission.OTHERS_EXECUTE);
-        if (!passable) {
-          problems.add(
-              "%s: %s does not let other users pass, so satellites cannot reach %s; use another place or: chmod o+x %s"
-                  .formatted(what, folder, path, folder));
-          return;
-        }
-      }
-    } catch (IOException e) {
-      problems.add("%s: %s cannot be examined: %s".formatted(what, path, e));
+    if (othersAccounts) {
+      Passage.problem(path).ifPresent(problem -> problems.add(what + ": " + problem));
     }
   }
 

@@ -143,6 +143,16 @@ class DoctorTest {
   }
 
   @Test
+  void workFolder_failsWhenAccountsCannotReachIt() throws IOException {
+    Path closed = Files.createDirectory(folder.resolve("closed"));
+    Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("rwx------"));
+    String setting = "sandbox.work-folder = " + closed.resolve("sessions");
+    assertFound(examine(setting), Finding.Level.OK, "sandbox.work-folder");
+    root = true;
+    assertFound(examine(setting), Finding.Level.FAIL, "chmod o+x " + closed.toRealPath());
+  }
+
+  @Test
   void socketBuffers_warnWhenClamped() throws IOException {
     bufferMax = 212_992;
     assertFound(examine(), Finding.Level.WARN, "net.core.wmem_max=4194304");

@@ -62,6 +62,21 @@ final class BrokerIT {
   }
 
   @Test
+  void workFolderThatAccountsCannotReach_isSaidAtTheStart() throws Exception {
+    var closed = new Setup(List.of(), List.of(), true);
+    if (!BrokerProcess.isRoot()) {
+      play(closed, "place"); // satellites are its owner
+      return;
+    }
+    try (BrokerProcess broker = BrokerProcess.start(closed, "place")) {
+      String printed = broker.finish();
+      assertTrue(printed.contains("worker accounts may not pass " + broker.folder()), printed);
+      assertTrue(printed.endsWith("status 78"), printed);
+      assertEquals(List.of(), broker.workFolders());
+    }
+  }
+
+  @Test
   void thousandParks_leaveNoDescriptorOpen() throws Exception {
     try (BrokerProcess broker = BrokerProcess.start(Setup.DEFAULT, "thousand")) {
       broker.await("COUNT");

@@ -181,6 +181,10 @@ final class BrokerProcess implements AutoCloseable {
     return rest + "\nstatus " + process.exitValue();
   }
 
+  Path folder() {
+    return folder;
+  }
+
   ProcessHandle broker() {
     return process.toHandle();
   }
