@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// A satellite of this process: speaks the protocol over real sockets, does what the test says, and
@@ -39,17 +40,18 @@ final class FakeProcess implements ParkedSatellite, ConnectionHandler, Satellite
   private final ParkRequest request;
   private final Sockets sockets;
   private final int dataDescriptor;
-  private final Script script;
+  private final Supplier<Script> scripts;
   private final CompletableFuture<ExitReport> exited = new CompletableFuture<>();
   private final Map<Integer, OutboundStream> outputs = new HashMap<>();
   private @Nullable Connection connection;
+  private @Nullable Script running;
   private byte[] stderrTail = {};
 
-  FakeProcess(ParkRequest request, Sockets sockets, int dataDescriptor, Script script) {
+  FakeProcess(ParkRequest request, Sockets sockets, int dataDescriptor, Supplier<Script> scripts) {
     this.request = request;
     this.sockets = sockets;
     this.dataDescriptor = dataDescriptor;
-    this.script = script;
+    this.scripts = scripts;
   }
 
   // ---- what scripts use ----
@@ -130,7 +132,8 @@ final class FakeProcess implements ParkedSatellite, ConnectionHandler, Satellite
   @Override
   public void message(Connection source, Message message) {
     if (message instanceof Execute execute) {
-      script.run(this, execute);
+      running = scripts.get();
+      running.run(this, execute);
     }
   }
 
@@ -165,7 +168,13 @@ final class FakeProcess implements ParkedSatellite, ConnectionHandler, Satellite
 
   @Override
   public void interrupt() {
-    connection().executor().execute(() -> script.interrupted(this));
+    connection()
+        .executor()
+        .execute(() -> {
+          if (running != null) {
+            running.interrupted(this);
+          }
+        });
   }
 
   @Override

@@ -41,7 +41,7 @@ final class FakeSandbox implements Sandbox {
     this.folder = folder;
   }
 
-  /// What satellites that are parked from now on do.
+  /// What satellites do with the scripts that they get from now on; at first they die.
   void script(FakeProcess.Script next) {
     script = next;
   }
@@ -98,7 +98,7 @@ final class FakeSandbox implements Sandbox {
               request,
               new ParkedSatellite.Sockets(control.left(), data.left()),
               data.right(),
-              script);
+              () -> script);
       processes.add(process);
       var _ = process.exited().thenAccept(_ -> events.add("satellite ended"));
       if (hangingUp) {

@@ -13,7 +13,6 @@ import io.launchpad.protocol.Execute;
 import io.launchpad.protocol.FrameMemory;
 import io.launchpad.protocol.Limits;
 import io.launchpad.protocol.Message;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -21,7 +20,7 @@ import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.FieldType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// What the relay holds satellites to, and what it holds itself to: declared schemas, memory, the
 /// size of an error.
@@ -32,7 +31,7 @@ class RelayTest {
   private static final FieldType NULLABLE = FieldType.nullable(LONG);
   private static final FieldType NOT_NULL = FieldType.notNullable(LONG);
 
-  @TempDir Path folder;
+  @RegisterExtension final ServiceFixture service = new ServiceFixture();
 
   /// The answer to a result of `result` where `declared` was declared.
   private Message.Terminal answer(List<byte[]> declared, List<byte[]> result) throws Exception {
@@ -42,15 +41,14 @@ class RelayTest {
           satellite.sendFrames(OUTPUT, result);
           satellite.completed(TestFrames.total(OUTPUT, result, 1));
         };
-    try (var service = new ServiceFixture(folder, script);
-        var engine = service.engine()) {
-      var schema = Optional.<Content>of(new Content.Inline(Bytes.of(declared.getFirst())));
-      var request =
-          TestEngine.request(false, false).toBuilder()
-              .outputs(List.of(new Execute.NamedOutput("OutputDataSet", OUTPUT, schema)))
-              .build();
-      return engine.call(request).answer();
-    }
+    service.sandbox().script(script);
+    var engine = service.engine();
+    var schema = Optional.<Content>of(new Content.Inline(Bytes.of(declared.getFirst())));
+    var request =
+        TestEngine.request(false, false).toBuilder()
+            .outputs(List.of(new Execute.NamedOutput("OutputDataSet", OUTPUT, schema)))
+            .build();
+    return engine.call(request).answer();
   }
 
   private void assertRefused(List<byte[]> declared, List<byte[]> result) throws Exception {
@@ -94,25 +92,24 @@ class RelayTest {
           satellite.sendFrames(OUTPUT, result);
           satellite.completed(TestFrames.total(OUTPUT, result, 5_000_000));
         };
-    try (var service = new ServiceFixture(folder, script);
-        var engine = service.engine()) {
-      var call = engine.call(TestEngine.request(false, true), List.of(), true);
-      long peak = 0;
-      for (int taken = 0; taken < result.size(); taken++) {
-        // Longer than the relay needs to fill what it has left of its window.
-        for (int i = 0; i < 5; i++) {
-          engine.connection().ping().toCompletableFuture().get(20, TimeUnit.SECONDS);
-          peak = Math.max(peak, FrameMemory.buffersInUse());
-        }
-        var payload = call.held.poll(20, TimeUnit.SECONDS);
-        assertTrue(payload != null, "the relay stopped after " + taken + " frames");
-        payload.close();
+    service.start(script);
+    var engine = service.engine();
+    var call = engine.call(TestEngine.request(false, true), List.of(), true);
+    long peak = 0;
+    for (int taken = 0; taken < result.size(); taken++) {
+      // Longer than the relay needs to fill what it has left of its window.
+      for (int i = 0; i < 5; i++) {
+        engine.connection().ping().toCompletableFuture().get(20, TimeUnit.SECONDS);
+        peak = Math.max(peak, FrameMemory.buffersInUse());
       }
-      assertInstanceOf(Message.Completed.class, call.answer());
-      // Ours and, in this process too, the engine's; each may be overdrawn by one frame.
-      long frames = Limits.INITIAL_CREDIT_DEFAULT / result.get(1).length + 1;
-      assertTrue(peak <= 2 * (frames + 1), peak + " frames of " + result.size() + " were held");
+      var payload = call.held.poll(20, TimeUnit.SECONDS);
+      assertTrue(payload != null, "the relay stopped after " + taken + " frames");
+      payload.close();
     }
+    assertInstanceOf(Message.Completed.class, call.answer());
+    // Ours and, in this process too, the engine's; each may be overdrawn by one frame.
+    long frames = Limits.INITIAL_CREDIT_DEFAULT / result.get(1).length + 1;
+    assertTrue(peak <= 2 * (frames + 1), peak + " frames of " + result.size() + " were held");
   }
 
   @Test
@@ -146,13 +143,12 @@ class RelayTest {
           satellite.started();
           satellite.send(new Message.Failed(error, Message.Times.ZERO, Optional.empty()));
         };
-    try (var service = new ServiceFixture(folder, script);
-        var engine = service.engine()) {
-      var told = engine.call(TestEngine.request(false, false)).failure().error();
-      assertEquals(ErrorCode.SCRIPT_ERROR, told.code());
-      assertEquals(Limits.TAIL_BYTES, told.stderrTail().length());
-      assertTrue(told.message().length() > Limits.ERROR_MESSAGE_BYTES / 3);
-      assertTrue(told.tracebackText().length() > 10_000);
-    }
+    service.start(script);
+    var engine = service.engine();
+    var told = engine.call(TestEngine.request(false, false)).failure().error();
+    assertEquals(ErrorCode.SCRIPT_ERROR, told.code());
+    assertEquals(Limits.TAIL_BYTES, told.stderrTail().length());
+    assertTrue(told.message().length() > Limits.ERROR_MESSAGE_BYTES / 3);
+    assertTrue(told.tracebackText().length() > 10_000);
   }
 }

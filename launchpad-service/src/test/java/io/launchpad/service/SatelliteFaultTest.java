@@ -15,15 +15,13 @@ import io.launchpad.sandbox.Ending;
 import io.launchpad.sandbox.ExitReport;
 import io.netty.channel.unix.FileDescriptor;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// Satellites that do not behave: each fails exactly its own session, with the right error, and a
 /// later session is not touched.
@@ -31,24 +29,22 @@ import org.junit.jupiter.api.io.TempDir;
 class SatelliteFaultTest {
   private static final int OUTPUT = TestEngine.OUTPUT;
 
-  @TempDir Path folder;
+  @RegisterExtension final ServiceFixture service = new ServiceFixture();
 
   private Message.Failed failureOf(FakeProcess.Script script, String... more) throws Exception {
-    try (var service = new ServiceFixture(folder, script, more);
-        var engine = service.engine()) {
-      var failed = engine.call(TestEngine.request(false, true)).failure();
-      // The next session, on a satellite that behaves, is not touched.
-      service.sandbox.script((satellite, _) -> {
-        satellite.started();
-        satellite.completed();
-      });
-      Message.Terminal next = engine.call(TestEngine.request(false, false)).answer();
-      for (int i = 0; i < 4 && !(next instanceof Message.Completed); i++) {
-        next = engine.call(TestEngine.request(false, false)).answer(); // parked before the change
-      }
-      assertInstanceOf(Message.Completed.class, next);
-      return failed;
-    }
+    service.start(script, more);
+    var engine = service.engine();
+    var failed = engine.call(TestEngine.request(false, true)).failure();
+    // The next session, on a satellite that behaves, is not touched.
+    service
+        .sandbox()
+        .script((satellite, _) -> {
+          satellite.started();
+          satellite.completed();
+        });
+    assertInstanceOf(
+        Message.Completed.class, engine.call(TestEngine.request(false, false)).answer());
+    return failed;
   }
 
   private static void sendsNumbers(FakeProcess satellite) {
@@ -182,31 +178,24 @@ class SatelliteFaultTest {
 
   @Test
   void moreRowsThanAllowed_isOutputLimit() throws Exception {
-    try (var service =
-            new ServiceFixture(
-                folder, (satellite, _) -> sendsNumbers(satellite), "limits.output-rows = 1500");
-        var engine = service.engine()) {
-      var failed = engine.call(TestEngine.request(false, true)).failure();
-      assertEquals(ErrorCode.OUTPUT_LIMIT, failed.error().code());
-      assertEquals("limits.output-rows", failed.error().limit().orElseThrow().configurationKey());
-    }
+    service.start((satellite, _) -> sendsNumbers(satellite), "limits.output-rows = 1500");
+    var engine = service.engine();
+    var failed = engine.call(TestEngine.request(false, true)).failure();
+    assertEquals(ErrorCode.OUTPUT_LIMIT, failed.error().code());
+    assertEquals("limits.output-rows", failed.error().limit().orElseThrow().configurationKey());
   }
 
   @Test
   void overrunCredit_isAProtocolViolation() throws Exception {
     var frames = TestFrames.numbers(40, 50_000); // 16 MB, four times the window
-    try (var service =
-            new ServiceFixture(
-                folder,
-                (satellite, _) -> {
-                  satellite.started();
-                  writeRaw(satellite, fragments(frames));
-                });
-        var engine = service.engine()) {
-      var call = engine.call(TestEngine.request(false, true), List.of(), true);
-      assertEquals(ErrorCode.PROTOCOL_VIOLATION, call.failure().error().code());
-      call.held.forEach(Payload::close);
-    }
+    service.start((satellite, _) -> {
+      satellite.started();
+      writeRaw(satellite, fragments(frames));
+    });
+    var engine = service.engine();
+    var call = engine.call(TestEngine.request(false, true), List.of(), true);
+    assertEquals(ErrorCode.PROTOCOL_VIOLATION, call.failure().error().code());
+    call.held.forEach(Payload::close);
   }
 
   @Test
@@ -231,18 +220,14 @@ class SatelliteFaultTest {
 
   @Test
   void secondAnswer_changesNothing() throws Exception {
-    try (var service =
-            new ServiceFixture(
-                folder,
-                (satellite, _) -> {
-                  satellite.started();
-                  satellite.completed();
-                  satellite.completed();
-                });
-        var engine = service.engine()) {
-      var call = engine.call(TestEngine.request(false, false));
-      assertInstanceOf(Message.Completed.class, call.answer());
-    }
+    service.start((satellite, _) -> {
+      satellite.started();
+      satellite.completed();
+      satellite.completed();
+    });
+    var engine = service.engine();
+    var call = engine.call(TestEngine.request(false, false));
+    assertInstanceOf(Message.Completed.class, call.answer());
   }
 
   /// Each frame in one fragment, as the data channel carries them.
@@ -257,20 +242,24 @@ class SatelliteFaultTest {
     return bytes.flip();
   }
 
-  /// Writes beside the satellite's own writer, from a thread that may wait for room in the socket.
+  /// Writes beside the satellite's own writer, from a thread that waits for room in the socket.
   private static void writeRaw(FakeProcess satellite, ByteBuffer bytes) {
     Thread.ofVirtual()
         .start(() -> {
-          try {
-            var descriptor = new FileDescriptor(satellite.dataDescriptor());
-            while (bytes.hasRemaining() && !satellite.connection().isClosed()) {
-              int written = descriptor.write(bytes, bytes.position(), bytes.limit());
-              bytes.position(bytes.position() + Math.max(0, written));
-              Thread.onSpinWait();
-            }
-          } catch (IOException e) {
-            throw new UncheckedIOException(e); // the service hung up, as it should
-          }
+          var descriptor = new FileDescriptor(satellite.dataDescriptor());
+          Eventually.holds(
+              "everything written, or hung up on",
+              () -> satellite.connection().isClosed() || writtenWhole(descriptor, bytes));
         });
+  }
+
+  private static boolean writtenWhole(FileDescriptor descriptor, ByteBuffer bytes) {
+    try {
+      int written = descriptor.write(bytes, bytes.position(), bytes.limit());
+      bytes.position(bytes.position() + Math.max(0, written));
+      return !bytes.hasRemaining();
+    } catch (IOException e) {
+      return true; // the service hung up, as it should
+    }
   }
 }

@@ -28,7 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// The way down: in which order the parts end, and that none waits for what never comes.
 @Timeout(60)
@@ -36,23 +36,19 @@ class ShutdownTest {
   private static final WorkerKey KEY = new WorkerKey("python", "default", 0);
   private static final WorkerAccount ACCOUNT = new WorkerAccount("launchpad01", 5001, 5001);
 
-  @TempDir Path folder;
+  @RegisterExtension final ServiceFixture service = new ServiceFixture();
 
   @Test
   void close_endsSatellitesThenZygotesThenTheBroker() throws Exception {
-    FakeSandbox sandbox;
-    try (var service =
-            new ServiceFixture(
-                folder,
-                (satellite, _) -> {
-                  satellite.started();
-                  satellite.completed();
-                });
-        var engine = service.engine()) {
-      sandbox = service.sandbox;
-      assertInstanceOf(
-          Message.Completed.class, engine.call(TestEngine.request(false, false)).answer());
-    }
+    service.start((satellite, _) -> {
+      satellite.started();
+      satellite.completed();
+    });
+    var engine = service.engine();
+    assertInstanceOf(
+        Message.Completed.class, engine.call(TestEngine.request(false, false)).answer());
+    service.stop();
+    var sandbox = service.sandbox();
     var expected = new ArrayList<>(List.of("zygote started"));
     sandbox.processes().forEach(_ -> expected.add("satellite ended"));
     expected.add("zygote retired");
@@ -62,10 +58,9 @@ class ShutdownTest {
 
   @Test
   void abandonedStart_doesNotWaitForAZygoteThatIsNeverReady() {
-    try (var loops = NetworkLoops.start("test", 1);
-        var sandbox = new FakeSandbox(folder)) {
-      sandbox.holdZygotes(true);
-      var start = factory(sandbox, loops);
+    service.sandbox().holdZygotes(true);
+    try (var loops = NetworkLoops.start("test", 1)) {
+      var start = factory(service.sandbox(), loops);
       var started = start.start(KEY, ACCOUNT, 1).toCompletableFuture();
       assertFalse(started.isDone());
       start.abandon(KEY, ACCOUNT, 1);

@@ -15,6 +15,7 @@ import io.launchpad.protocol.Message;
 import io.launchpad.protocol.NetworkLoops;
 import io.launchpad.protocol.ProtocolException;
 import io.launchpad.protocol.Transport;
+import io.launchpad.service.Eventually;
 import io.launchpad.service.config.ListenerConfig;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -67,9 +68,7 @@ class ListenersTest {
               .toCompletableFuture();
       assertThrows(ExecutionException.class, () -> attempt.get(30, TimeUnit.SECONDS));
       // Both ends hear of it at about the same time.
-      while (listeners.refusals(ErrorCode.AUTHENTICATION_FAILED) == 0 && !Thread.interrupted()) {
-        Thread.onSpinWait();
-      }
+      Eventually.holds("a refusal", () -> listeners.refusals(ErrorCode.AUTHENTICATION_FAILED) > 0);
       assertEquals(1, listeners.refusals(ErrorCode.AUTHENTICATION_FAILED));
       assertEquals(1, listeners.authenticationFailures());
     }
