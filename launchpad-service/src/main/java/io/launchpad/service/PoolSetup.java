@@ -19,7 +19,10 @@ import java.util.stream.IntStream;
 /// The pool's configuration and accounts, out of the service's configuration and what the broker
 /// has.
 final class PoolSetup {
-  private static final Duration REFILL_INTERVAL = Duration.ofMillis(20);
+  /// A call of one row is over by then, and does not share the processors with the next satellite's
+  /// start.
+  private static final Duration REFILL_DELAY = Duration.ofMillis(5);
+
   private static final Duration SHED_PAUSE = Duration.ofSeconds(10);
   private static final Duration END_DEADLINE = Duration.ofSeconds(10);
   private static final Duration BACKOFF_MIN = Duration.ofMillis(200);
@@ -101,7 +104,8 @@ final class PoolSetup {
         new PoolConfig.Parking(
             ranges(config.runtimes()),
             settings.parkedMax(),
-            REFILL_INTERVAL,
+            REFILL_DELAY,
+            refillingMax(),
             settings.idleTimeout(),
             SHED_PAUSE),
         new PoolConfig.Starts(
@@ -112,6 +116,11 @@ final class PoolSetup {
             START_FAILURES_MAX),
         END_DEADLINE,
         Duration.ZERO);
+  }
+
+  /// Starting a satellite is work for one processor; half of them stay with the sessions.
+  private static int refillingMax() {
+    return Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
   }
 
   /// Satellites are parked for the standard resource pool; others start theirs when asked.

@@ -23,7 +23,6 @@ final class Dispatcher<W extends Worker> {
   private final PoolState<W> state;
   private final int slotsMax;
   private final int startingMax;
-  private @Nullable Long lastRefillNanos;
 
   private enum Start {
     BEGUN,
@@ -173,17 +172,15 @@ final class Dispatcher<W extends Worker> {
     return Start.BEGUN;
   }
 
-  /// Starts workers to be parked, the emptiest key first, not faster than configured.
+  /// Starts workers to be parked, the emptiest key first, not more at a time than configured.
   private void refill(long now) {
-    while (spare() < state.config.parking().parkedMax()) {
+    state.shelves.values().forEach(shelf -> shelf.noteShortage(now));
+    while (spare() < state.config.parking().parkedMax()
+        && state.census.starting() < state.config.parking().refillingMax()) {
       KeyShelf<W> shelf = neediest(now);
-      if (shelf == null || isResting(now)) {
+      if (shelf == null || isResting(now) || tryStart(shelf, now) != Start.BEGUN) {
         return;
       }
-      if (tryStart(shelf, now) != Start.BEGUN) {
-        return;
-      }
-      lastRefillNanos = now;
     }
   }
 
@@ -203,6 +200,9 @@ final class Dispatcher<W extends Worker> {
         state.wakeBy(shelf.backoff.notBeforeNanos());
         continue;
       }
+      if (!state.isDue(shelf.refillAtNanos(state.config.parking().refillDelay()), now)) {
+        continue;
+      }
       least = filled;
       neediest = shelf;
     }
@@ -217,14 +217,6 @@ final class Dispatcher<W extends Worker> {
         return true;
       }
       state.shedUntilNanos = null;
-    }
-    if (lastRefillNanos == null) {
-      return false;
-    }
-    long next = lastRefillNanos + state.config.parking().refillInterval().toNanos();
-    if (next - now > 0) {
-      state.wakeBy(next);
-      return true;
     }
     return false;
   }

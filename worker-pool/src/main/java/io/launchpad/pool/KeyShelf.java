@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.launchpad.pool;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// What the pool keeps for one key: its parked workers, the newest first, and what it learned of
 /// starting them.
@@ -22,6 +25,9 @@ final class KeyShelf<W extends Worker> {
   int planned;
 
   private int target;
+
+  /// Since when there are fewer spare workers than refilling aims at; null while there are enough.
+  private @Nullable Long shortSinceNanos;
 
   KeyShelf(WorkerKey key, PoolConfig.Range range, Backoff backoff) {
     this.key = key;
@@ -51,6 +57,21 @@ final class KeyShelf<W extends Worker> {
   /// Workers nobody waits for, parked or soon to be.
   int spare() {
     return Math.max(0, parked.size() + census.starting() - planned);
+  }
+
+  /// Looks whether spare workers are missing, and remembers since when.
+  void noteShortage(long nowNanos) {
+    if (spare() >= target) {
+      shortSinceNanos = null;
+    } else if (shortSinceNanos == null) {
+      shortSinceNanos = nowNanos;
+    }
+  }
+
+  /// When a missing spare worker may be started: at once where none is left.
+  long refillAtNanos(Duration delay) {
+    long since = Objects.requireNonNull(shortSinceNanos, "no spare worker is missing");
+    return spare() == 0 ? since : since + delay.toNanos();
   }
 
   /// Whether nothing would be lost with this shelf.

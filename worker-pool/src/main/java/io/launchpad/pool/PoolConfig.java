@@ -56,19 +56,24 @@ public record PoolConfig(
   ///
   /// @param ranges per key; a key that is not named is started when asked for
   /// @param parkedMax parked workers in all that refilling stops at
-  /// @param refillInterval the least time between two starts that no request asked for
+  /// @param refillDelay how long after the lease that took a worker its place is refilled, so that
+  ///   the session is not slowed down by the start of the next one; a key of which nothing is left
+  ///   is refilled at once
+  /// @param refillingMax starts under way at which none is begun that no request asked for
   /// @param idleTimeout how long a worker above its key's minimum stays parked
   /// @param shedPause how long refilling rests after memory was short
   public record Parking(
       Map<WorkerKey, Range> ranges,
       int parkedMax,
-      Duration refillInterval,
+      Duration refillDelay,
+      int refillingMax,
       Duration idleTimeout,
       Duration shedPause) {
     public Parking {
       ranges = Collections.unmodifiableMap(new LinkedHashMap<>(ranges)); // in the given order
       Checks.atLeast(0, parkedMax, "parkedMax");
-      Checks.notNegative(refillInterval, "refillInterval");
+      Checks.notNegative(refillDelay, "refillDelay");
+      Checks.atLeast(1, refillingMax, "refillingMax");
       Checks.positive(idleTimeout, "idleTimeout");
       Checks.notNegative(shedPause, "shedPause");
       long minima = ranges.values().stream().mapToLong(Range::min).sum();

@@ -33,7 +33,7 @@ class PoolConfigTest {
             new PoolConfig.Range(1, 1));
     assertEquals(
         "the sum of parked minima is 3, must be at most parkedMax (2)",
-        refused(() -> new PoolConfig.Parking(ranges, 2, SECOND, SECOND, SECOND)));
+        refused(() -> new PoolConfig.Parking(ranges, 2, SECOND, 1, SECOND, SECOND)));
   }
 
   @Test

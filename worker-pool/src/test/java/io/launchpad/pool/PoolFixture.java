@@ -111,6 +111,7 @@ final class PoolFixture implements WorkerFactory<PoolFixture.FakeWorker>, PoolOb
             Map.of(KEY, parked),
             4,
             Duration.ofMillis(10),
+            2,
             Duration.ofMinutes(1),
             Duration.ofSeconds(5)),
         new PoolConfig.Starts(

@@ -107,6 +107,7 @@ class WorkerPoolStressTest {
             Map.of(KEY, new PoolConfig.Range(2, 4)),
             4,
             Duration.ZERO,
+            4,
             Duration.ofMillis(5),
             Duration.ZERO),
         new PoolConfig.Starts(

@@ -121,11 +121,41 @@ class WorkerPoolTest {
     fixture.advance(Duration.ofSeconds(1));
     var second = fixture.borrow(ANN).join().replaceDead();
     fixture.settle();
-    assertEquals(3, second.join().generation());
+    assertEquals(1, second.join().generation()); // the other parked one
     var third = second.join().replaceDead();
     fixture.settle();
     refusal(third, PoolException.StartFailed.class);
     assertThrows(IllegalStateException.class, () -> second.join().replaceDead());
+  }
+
+  @Test
+  void refill_waitsUntilTheCallIsLikelyToBeOver() {
+    var fixture = parked(2, 2);
+    fixture.advance(Duration.ofSeconds(1));
+    var _ = fixture.borrow(ANN).join();
+    fixture.advance(Duration.ofMillis(9));
+    assertEquals(2, fixture.starts.size());
+    fixture.advance(Duration.ofMillis(1));
+    assertEquals(3, fixture.starts.size());
+  }
+
+  @Test
+  void refill_beginsAtOnceWhenNothingIsParkedAnyMore() {
+    var fixture = parked(1, 1);
+    fixture.advance(Duration.ofSeconds(1));
+    var _ = fixture.borrow(ANN).join();
+    assertEquals(2, fixture.starts.size());
+  }
+
+  @Test
+  void refill_startsNoMoreAtOnceThanConfigured() {
+    var fixture = parked(4, 4);
+    fixture.automatic = false;
+    fixture.advance(Duration.ofSeconds(1));
+    assertEquals(3, fixture.starts.size()); // the first has succeeded
+    fixture.starts.get(1).succeed();
+    fixture.settle();
+    assertEquals(4, fixture.starts.size());
   }
 
   @Test

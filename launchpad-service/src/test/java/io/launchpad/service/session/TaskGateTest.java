@@ -59,7 +59,7 @@ class TaskGateTest {
     return new PoolConfig(
         new PoolConfig.Admission(2, 2, 2, Map.of(), 10, 10, Duration.ofMinutes(1)),
         new PoolConfig.Parking(
-            Map.of(), 1, Duration.ofMillis(10), Duration.ofMinutes(1), Duration.ofSeconds(5)),
+            Map.of(), 1, Duration.ofMillis(10), 1, Duration.ofMinutes(1), Duration.ofSeconds(5)),
         new PoolConfig.Starts(
             2, Duration.ofMinutes(1), Duration.ofMillis(100), Duration.ofSeconds(1), 3),
         Duration.ofSeconds(3),
