@@ -41,12 +41,13 @@ def data_frame(
 
 def frame_of(names: Sequence[str], columns: Sequence[Column], rows: int) -> pd.DataFrame:
     """Columns side by side as they are; names may be empty or there twice."""
-    unique = len(set(names)) == len(names)
-    labels = names if unique else range(len(names))
-    frame = pd.DataFrame(dict(zip(labels, columns, strict=True)), index=pd.RangeIndex(rows), copy=False)
-    if not unique:
-        frame.columns = pd.Index(names)
-    return frame
+    if not names:
+        return pd.DataFrame(index=pd.RangeIndex(rows))
+    # The constructor takes a dict apart again, and guesses the type of the names: half of the time
+    # that a frame of one row takes.
+    return pd.DataFrame._from_arrays(
+        list(columns), pd.Index(list(names), dtype=_TEXT), pd.RangeIndex(rows)
+    )
 
 
 def to_pandas(

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -49,10 +50,12 @@ class _Column:
             return convert_objects(self.values[start : start + count], declared, self.name, row)
         return convert(self.values.slice(start, count), self.field, declared, self.name, row)
 
-    @property
+    @cached_property
     def bytes_per_row(self) -> int:
         if self.field is None or self.rows == 0:
             return 0
+        if pa.types.is_primitive(self.values.type):
+            return -(-int(self.values.type.bit_width) // 8)
         return int(self.values.nbytes // self.rows)
 
 

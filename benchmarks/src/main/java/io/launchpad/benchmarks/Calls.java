@@ -31,7 +31,7 @@ final class Calls {
   private static final int CALLS = 500;
 
   /// Between two calls of the one client, so that a satellite has been parked again.
-  private static final long PAUSE_MILLIS = 60;
+  private static final long PAUSE_MILLIS = 20;
 
   private static final int CLIENTS = 16;
   private static final long CLIENTS_SECONDS = 10;
