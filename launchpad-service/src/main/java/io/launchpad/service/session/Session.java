@@ -16,6 +16,7 @@ import io.launchpad.service.engine.EngineRights;
 import io.launchpad.service.launcher.Satellite;
 import io.launchpad.service.monitoring.SessionObserver;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -28,9 +29,10 @@ import org.slf4j.LoggerFactory;
 /// One execution of one script: from `EXECUTE` to its only terminal message, and the clean-up
 /// behind it.
 ///
-/// [#run] is the session's thread (a virtual one). Everybody else tells it what happened through
-/// [#post]. This class admits and answers; [LeaseWait] waits for a satellite, [SessionRun] is the
-/// time with it, [Relay] moves the bytes.
+/// [#ask] admits, and hands the request to a satellite that is parked; [#run] is the session's
+/// thread (a virtual one). Everybody else tells it what happened through [#post]. This class admits
+/// and answers; [LeaseWait] waits for a satellite, [SessionRun] is the time with it, [Relay] moves
+/// the bytes.
 final class Session implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(Session.class);
 
@@ -49,8 +51,10 @@ final class Session implements Runnable {
   private final PrintedOutput printed;
   private final Relay relay;
   private final String id;
-  private String runtimeName = "";
+  private @Nullable RuntimeConfig runtime;
   private @Nullable WorkerLease<Satellite> lease;
+  private @Nullable SessionRun run;
+  private CompletableFuture<WorkerLease<Satellite>> asked = new CompletableFuture<>();
 
   /// Opens the engine's streams. To be called on the engine's event loop, before it reads on.
   Session(SessionServices services, EngineConnection engine, EngineRights rights, Execute request) {
@@ -78,6 +82,23 @@ final class Session implements Runnable {
     mailbox.post(event);
   }
 
+  /// Admits the request and asks for a satellite; one that is parked has the request when this
+  /// returns. Never waits: it is done on the engine's event loop, because to wake a thread for it
+  /// takes longer than all of it. To be called once, before [#run], which tells how it went.
+  void ask() {
+    try {
+      runtime = admit();
+      asked = services.gate().lease(task());
+      if (asked.isDone() && !asked.isCompletedExceptionally()) {
+        run = handOver(asked.join());
+      }
+    } catch (SessionFailure e) {
+      asked = CompletableFuture.failedFuture(e);
+    } catch (RuntimeException | Error e) {
+      asked = CompletableFuture.failedFuture(new SessionFailure(defect(e)));
+    }
+  }
+
   @Override
   public void run() {
     services.observer().sessionStarted();
@@ -93,13 +114,15 @@ final class Session implements Runnable {
     } catch (RuntimeException | Error e) {
       // Also when memory is short: who asked has an answer, and the satellite's place is given
       // back.
-      LOG.atError().setCause(e).addKeyValue("session", id).log("defect in a session");
-      answer =
-          failed(
-              ErrorInfo.of(ErrorCode.INTERNAL, "a defect of launchpad; its log has session " + id));
+      answer = failed(defect(e));
     }
     boolean answered = answer(answer);
     leave(answer, answered);
+  }
+
+  private ErrorInfo defect(Throwable cause) {
+    LOG.atError().setCause(cause).addKeyValue("session", id).log("defect in a session");
+    return ErrorInfo.of(ErrorCode.INTERNAL, "a defect of launchpad; its log has session " + id);
   }
 
   /// The answer to a request of which nothing has gone to a satellite: the engine may ask again.
@@ -116,36 +139,46 @@ final class Session implements Runnable {
   // ---- before the satellite ----
 
   private Message.Terminal work() throws SessionFailure, SessionCancelled, InterruptedException {
-    var runtime = admit();
     var wait = new LeaseWait(services, mailbox, engine::send, deadline, deadlineNanos);
-    var leased = wait.await(services.gate().lease(task(runtime)));
-    lease = leased;
-    times.leased(now());
-    var run = run(leased, runtime);
-    if (!run.begin(forSatellite(runtime))) {
+    var begun = run != null ? run : handOver(wait.await(asked));
+    if (!begun.begun()) {
       // Parked satellites may die; nothing of the request has gone to this one.
-      leased = wait.await(leased.replaceDead());
-      lease = leased;
-      run = run(leased, runtime);
-      if (!run.begin(forSatellite(runtime))) {
+      begun = handOver(wait.await(leased().replaceDead()));
+      if (!begun.begun()) {
         throw new SessionFailure(
             ErrorInfo.of(
                 ErrorCode.RUNTIME_UNREACHABLE,
                 "two satellites in a row had died before they could be used; try again"));
       }
     }
-    return run.run();
+    return begun.run();
+  }
+
+  private SessionRun handOver(WorkerLease<Satellite> leased) {
+    lease = leased;
+    times.leased(now());
+    var begun = run(leased);
+    begun.begin(forSatellite());
+    return begun;
+  }
+
+  private WorkerLease<Satellite> leased() {
+    return Objects.requireNonNull(lease, "no satellite is leased");
+  }
+
+  private RuntimeConfig runtime() {
+    return Objects.requireNonNull(runtime, "the request is not admitted");
   }
 
   private RuntimeConfig admit() throws SessionFailure {
-    var runtime = services.runtimes().find(request.language(), request.runtime());
-    String name = runtime.map(RuntimeConfig::name).orElse(request.runtime());
-    String language = runtime.map(RuntimeConfig::language).orElse(request.language());
+    var found = services.runtimes().find(request.language(), request.runtime());
+    String name = found.map(RuntimeConfig::name).orElse(request.runtime());
+    String language = found.map(RuntimeConfig::language).orElse(request.language());
     var refusal = rights.refusal(language, name, request.principal());
     if (refusal.isPresent()) {
       throw new SessionFailure(refusal.get());
     }
-    if (runtime.isEmpty()) {
+    if (found.isEmpty()) {
       throw new SessionFailure(
           ErrorInfo.of(
               ErrorCode.LANGUAGE_UNKNOWN,
@@ -161,13 +194,12 @@ final class Session implements Runnable {
               "resource_pool '%s' does not exist here".formatted(resourcePool())));
     }
     relay.checkDeclaredSchemas();
-    runtimeName = name;
-    return runtime.get();
+    return found.get();
   }
 
-  private TaskGate.Task task(RuntimeConfig runtime) {
+  private TaskGate.Task task() {
     return new TaskGate.Task(
-        new WorkerKey(runtime.name(), resourcePool(), 0),
+        new WorkerKey(runtime().name(), resourcePool(), 0),
         new Identity(rights.engineId(), request.principal()),
         request.requestId(),
         request.task(),
@@ -181,7 +213,7 @@ final class Session implements Runnable {
         : request.resourcePool();
   }
 
-  private SessionRun run(WorkerLease<Satellite> leased, RuntimeConfig runtime) {
+  private SessionRun run(WorkerLease<Satellite> leased) {
     return new SessionRun(
         services,
         mailbox,
@@ -193,7 +225,7 @@ final class Session implements Runnable {
         deadlineNanos,
         grace(),
         engine::send,
-        SessionRun.startedBy(id, leased, runtime.name()));
+        SessionRun.startedBy(id, leased, runtime().name()));
   }
 
   private Duration grace() {
@@ -205,11 +237,11 @@ final class Session implements Runnable {
 
   /// The request as the satellite gets it: what is left of the deadline, the limits in force, and
   /// who it is for.
-  private Execute forSatellite(RuntimeConfig runtime) {
+  private Execute forSatellite() {
     long left = Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadlineNanos - now()));
     return request.toBuilder()
-        .language(runtime.language())
-        .runtime(runtime.name())
+        .language(runtime().language())
+        .runtime(runtime().name())
         .resourcePool(resourcePool())
         .deadlineMillis(left)
         .graceMillis(grace().toMillis())
@@ -278,6 +310,7 @@ final class Session implements Runnable {
   }
 
   private void record(Message.Terminal terminal, boolean answered) {
+    String runtimeName = runtime == null ? "" : runtime.name();
     var outcome =
         switch (terminal) {
           case Message.Completed _ when answered -> SessionObserver.Outcome.COMPLETED;

@@ -49,6 +49,7 @@ final class SessionRun implements ConnectionHandler {
   private final Consumer<Message> engine;
   private final Message.Started started;
   private final Set<Integer> delivered = new HashSet<>();
+  private final CompletableFuture<Optional<Long>> handedOver = new CompletableFuture<>();
 
   private boolean userCodeMayRun;
   private boolean pipesDrained;
@@ -89,9 +90,9 @@ final class SessionRun implements ConnectionHandler {
     this.started = started;
   }
 
-  /// Hands the request to the satellite. Returns false, with nothing sent, when it is dead already.
-  boolean begin(Execute request) throws InterruptedException {
-    var begun = new CompletableFuture<Boolean>();
+  /// Hands the request to the satellite, on its event loop; [#begun] tells whether it took it.
+  /// Callable from any thread, once.
+  void begin(Execute request) {
     Connection connection = satellite.connection();
     connection
         .executor()
@@ -103,15 +104,20 @@ final class SessionRun implements ConnectionHandler {
               var _ = connection.send(request).whenComplete((_, failure) -> sent(failure));
               relay.connect(connection);
             }
-            begun.complete(alive);
+            handedOver.complete(alive ? Optional.of(now()) : Optional.empty());
           } catch (RuntimeException e) {
-            begun.completeExceptionally(e);
+            handedOver.completeExceptionally(e);
           }
         });
-    if (!begun.join()) {
+  }
+
+  /// Waits for the hand-over. Returns false, with nothing sent, when the satellite was dead already.
+  boolean begun() {
+    Optional<Long> at = handedOver.join();
+    if (at.isEmpty()) {
       return false;
     }
-    times.handedOver(now());
+    times.handedOver(at.get());
     var _ =
         satellite
             .exitReport()

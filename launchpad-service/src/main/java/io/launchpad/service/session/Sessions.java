@@ -117,6 +117,7 @@ public final class Sessions {
       session = new Session(services, connection, rights, request);
       running.add(session);
     }
+    session.ask();
     Thread.ofVirtual()
         .name("session-" + request.requestId())
         .start(() -> {
