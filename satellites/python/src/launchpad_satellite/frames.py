@@ -6,10 +6,10 @@ from __future__ import annotations
 import socket
 import struct
 from collections import deque
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from enum import IntEnum
 from threading import RLock
-from typing import Protocol, TypeAlias
+from typing import NamedTuple, Protocol, TypeAlias
 
 from .errors import ProtocolViolation
 from .interrupts import Interrupts
@@ -219,6 +219,15 @@ class FrameReader:
         return frame_type
 
 
+class _Outgoing(NamedTuple):
+    """A frame to be written."""
+
+    frame_type: FrameType
+    flags: int
+    stream: int
+    parts: Sequence[BytesLike]
+
+
 class FrameWriter:
     """Writes whole frames to a socket, from any thread, numbering them.
 
@@ -232,33 +241,45 @@ class FrameWriter:
         self._sequence = 0
         self._lock = RLock()
         self._writing = False
-        self._late: deque[tuple[FrameType, int, int, Sequence[BytesLike]]] = deque()
+        self._late: deque[_Outgoing] = deque()
         self._prefix = PREFACE if preface else b""
 
     def send(
         self, frame_type: FrameType, stream: int, parts: Sequence[BytesLike], *, more: bool = False
     ) -> None:
         """Sends one frame; returns when the kernel has taken all of it."""
-        frame = (frame_type, MORE if more else 0, stream, parts)
+        self._send([_Outgoing(frame_type, MORE if more else 0, stream, parts)])
+
+    def send_together(
+        self, frame_type: FrameType, stream: int, payloads: Iterable[Sequence[BytesLike]]
+    ) -> None:
+        """Sends small frames in one write, which wakes their reader once."""
+        self._send([_Outgoing(frame_type, 0, stream, parts) for parts in payloads])
+
+    def _send(self, frames: list[_Outgoing]) -> None:
         with self._interrupts.critical(), self._lock:
             if self._writing:
-                self._late.append((*frame[:3], [bytes(part) for part in parts]))
+                self._late += [
+                    frame._replace(parts=[bytes(part) for part in frame.parts]) for frame in frames
+                ]
                 return
             self._writing = True
             try:
-                self._send(*frame)
+                self._write(frames)
                 while self._late:
-                    self._send(*self._late.popleft())
+                    self._write([self._late.popleft()])
             finally:
                 self._writing = False
 
-    def _send(self, frame_type: FrameType, flags: int, stream: int, parts: Sequence[BytesLike]) -> None:
-        length = sum(len(part) for part in parts)
-        header = HEADER.pack(length, frame_type, flags, stream, self._sequence)
-        pending: list[BytesLike] = [self._prefix + header, *parts]
+    def _write(self, frames: list[_Outgoing]) -> None:
+        pending: list[BytesLike] = [self._prefix] if self._prefix else []
         self._prefix = b""
-        self._sequence += 1
-        left = length + len(pending[0])
+        for kind, flags, stream, parts in frames:
+            length = sum(len(part) for part in parts)
+            pending.append(HEADER.pack(length, kind, flags, stream, self._sequence))
+            pending += parts
+            self._sequence += 1
+        left = sum(len(part) for part in pending)
         while True:
             sent = self._socket.sendmsg(pending[:_GATHER_MAX])
             left -= sent

@@ -27,6 +27,10 @@ VALUE_BYTES_MAX = 256 << 20
 COLUMNS_MAX = 4_096
 HELD_BYTES_MAX = 16 << 20
 
+# Frames up to this size wait for those behind them, so that a small result is one write.
+_TOGETHER_BYTES_MAX = 64 << 10
+_TOGETHER_FRAMES_MAX = 4
+
 _NULL = pa.field("", pa.null())
 
 
@@ -78,6 +82,7 @@ class OutputWriter:
         self._value_bytes_max = value_bytes_max
         self._rows = 0
         self._held: list[Sequence[_Column]] = []
+        self._unsent: list[EncodedFrame] = []
         if declared is not None:
             for field in declared:
                 sql_types.travels_as(field.type, field.name)
@@ -93,12 +98,22 @@ class OutputWriter:
             return
         for columns in _tables(value, self.name, self._declared is not None, interrupts):
             self._add(columns, interrupts)
+            if isinstance(value, pa.RecordBatchReader):
+                # The script may take its time for the next batch.
+                self.flush()
 
     def finish(self, interrupts: Interrupts) -> None:
         """Ends the stream; a result that was never assigned is an empty one."""
         self._release(interrupts)
         encoder = self._start(self._schema if self._schema is not None else pa.schema([]))
         self._send(encoder.end())
+        self.flush()
+
+    def flush(self) -> None:
+        """Sends what waits for more: the script runs again, and that may take long."""
+        unsent, self._unsent = self._unsent, []
+        if unsent:
+            self._outgoing.send_together(unsent)
 
     @property
     def totals(self) -> tuple[int, int, int]:
@@ -191,6 +206,10 @@ class OutputWriter:
 
     def _send(self, frames: list[EncodedFrame]) -> None:
         for frame in frames:
+            if frame.length <= _TOGETHER_BYTES_MAX and len(self._unsent) < _TOGETHER_FRAMES_MAX:
+                self._unsent.append(frame)
+                continue
+            self.flush()
             self._outgoing.send(frame)
 
 

@@ -267,6 +267,8 @@ class Session:
             return
         for value in self._pieces(reader, wanted):
             self._run_once(script, name, value)
+            for writer in self._outputs:
+                writer.flush()
 
     def _whole(self, reader: InputReader, wanted: str) -> Any:
         return inputs.lazy(reader) if wanted == "arrow" else inputs.whole(reader, wanted)

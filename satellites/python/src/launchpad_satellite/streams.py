@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from threading import Lock
 
 import numpy as np
@@ -242,6 +242,19 @@ class OutgoingStream:
             if self._credit + count >= 1 << 63:
                 raise ProtocolViolation(f"more credit on stream {self.stream} than can be granted")
             self._credit += count
+
+    def send_together(self, frames: Sequence[EncodedFrame]) -> None:
+        """Sends units that are small; where credit is short, one after the other."""
+        size = sum(frame.length for frame in frames)
+        with self._lock:
+            fits = size <= min(self._credit, FRAGMENT_MAX)
+            if fits:
+                self._credit -= size
+        if fits:
+            self._writer.send_together(self._frame_type, self.stream, [frame.parts for frame in frames])
+            return
+        for frame in frames:
+            self.send(frame)
 
     def send(self, frame: EncodedFrame) -> None:
         """Sends one unit; returns when the last fragment is with the kernel."""
