@@ -67,13 +67,14 @@ record Batch(String text, int line, int repeat) {
 
   /// Whether only spaces stand before a token on its line.
   static boolean beginsLine(List<Token> tokens, int i) {
-    if (i == 0) {
+    int first = i;
+    while (first > 0 && tokens.get(first - 1).kind() == Token.Kind.COMMENT) {
+      first--;
+    }
+    if (first == 0) {
       return true;
     }
-    Token before = tokens.get(i - 1);
-    if (before.kind() == Token.Kind.COMMENT) {
-      return beginsLine(tokens, i - 1);
-    }
-    return before.kind() == Token.Kind.SPACE && (i == 1 || before.text().indexOf('\n') >= 0);
+    Token before = tokens.get(first - 1);
+    return before.kind() == Token.Kind.SPACE && (first == 1 || before.text().indexOf('\n') >= 0);
   }
 }

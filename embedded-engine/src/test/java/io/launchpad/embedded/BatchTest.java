@@ -57,6 +57,13 @@ class BatchTest {
   }
 
   @Test
+  void split_readsAnyNumberOfCommentsInARow() {
+    String comments = "/**/".repeat(200_000);
+    assertEquals(List.of("select 1", comments), texts("select 1\n" + "GO\n" + comments));
+    assertEquals(List.of("GO"), statements(comments + "GO"));
+  }
+
+  @Test
   void split_repeatsAndKeepsLines() {
     List<Batch> batches = Batch.split("select 1\nGO 3\n\nselect 2");
     assertEquals(3, batches.getFirst().repeat());

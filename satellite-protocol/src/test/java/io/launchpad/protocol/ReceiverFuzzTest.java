@@ -9,7 +9,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 /// Whatever comes, the receiver gives frames or one [ProtocolException], and reserves no more
 /// memory than one fragment beyond what has come.
 class ReceiverFuzzTest {
-  @FuzzTest(maxDuration = "20s")
+  @FuzzTest(maxDuration = "10m")
   void receiver_refusesOrReadsWhateverComes(FuzzedDataProvider data) {
     ChannelKind kind = data.pickValue(ChannelKind.values());
     boolean handshakeOver = data.consumeBoolean();
@@ -25,7 +25,7 @@ class ReceiverFuzzTest {
     }
   }
 
-  @FuzzTest(maxDuration = "20s")
+  @FuzzTest(maxDuration = "10m")
   void message_isRefusedOrSurvivesARoundTrip(FuzzedDataProvider data) {
     FrameType type = data.pickValue(FrameType.values());
     if (type.isPayload()) {
