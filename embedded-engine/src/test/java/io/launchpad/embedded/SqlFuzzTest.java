@@ -97,10 +97,11 @@ class SqlFuzzTest {
     var variables = new Variables();
     sql.tokens().stream()
         .filter(token -> token.kind() == Token.Kind.VARIABLE)
-        .collect(Collectors.toMap(token -> token.text().toLowerCase(java.util.Locale.ROOT), t -> t, (a, _) -> a))
+        .collect(
+            Collectors.toMap(
+                token -> token.text().toLowerCase(java.util.Locale.ROOT), t -> t, (a, _) -> a))
         .values()
-        .forEach(
-            name -> variables.declare(name, name.text(), new SqlValue(FixedType.INT, 5L)));
+        .forEach(name -> variables.declare(name, name.text(), new SqlValue(FixedType.INT, 5L)));
     DuckSql written = DuckRewriter.rewrite(sql, variables);
     assertEquals(written.parameters().size(), written.variables().size());
   }
