@@ -11,24 +11,22 @@
 #include <string.h>
 #include <unistd.h>
 
-// The parent and the state of a process, from /proc/PID/stat; false when it is gone.
-static bool read_stat(int proc, const char *pid, pid_t *parent, char *state) {
+// The parent of a process, from /proc/PID/stat; 0 when it is gone.
+static pid_t parent_of(int proc, const char *pid) {
     char path[64];
     snprintf(path, sizeof path, "%s/stat", pid);
     int fd = openat(proc, path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) {
-        return false;
+        return 0;
     }
     char text[512];
     ssize_t length = read(fd, text, sizeof text - 1);
     close(fd);
-    if (length <= 0) {
-        return false;
-    }
-    text[length] = '\0';
-    // The name in parentheses is the process's own choice and may hold anything: look behind the last.
+    text[length > 0 ? length : 0] = '\0';
+    // The name in parentheses is the process's own choice and may hold anything: look behind the last. There
+    // stand a space, a letter for the state, a space and the parent.
     const char *behind_name = strrchr(text, ')');
-    return behind_name != NULL && sscanf(behind_name + 1, " %c %d", state, parent) == 2;
+    return behind_name == NULL || strlen(behind_name) < 4 ? 0 : (pid_t)strtol(behind_name + 4, NULL, 10);
 }
 
 int kill_children(spare_child spare, const void *context) {
@@ -41,10 +39,8 @@ int kill_children(spare_child spare, const void *context) {
     struct dirent *entry;
     while ((entry = readdir(proc)) != NULL) {
         pid_t pid = (pid_t)strtol(entry->d_name, NULL, 10);
-        pid_t parent;
-        char state;
-        if (pid <= 0 || !read_stat(dirfd(proc), entry->d_name, &parent, &state) ||
-            parent != self || (spare != NULL && spare(pid, context))) {
+        if (pid <= 0 || parent_of(dirfd(proc), entry->d_name) != self ||
+            (spare != NULL && spare(pid, context))) {
             continue;
         }
         // A child cannot be another process before this one has reaped it, which happens elsewhere.

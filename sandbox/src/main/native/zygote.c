@@ -167,11 +167,14 @@ static void release(struct fork_request *request) {
 static bool parse_request(struct fork_request *request) {
     *request = (struct fork_request){.slot = message.header.id,
                                      .generation = message.header.generation};
-    for (int i = 0; i < FORK_FDS; i++) {
-        request->fds[i] = i < message.fd_count ? message.fds[i] : -1;
-    }
     int fd_count = message.fd_count;
-    message.fd_count = 0;
+    if (fd_count == FORK_FDS) {
+        memcpy(request->fds, message.fds, sizeof request->fds);
+        message.fd_count = 0;
+    } else {
+        memset(request->fds, -1, sizeof request->fds);
+        message_close_fds(&message);
+    }
     struct reader reader = reader_of(&message);
     request->uid = read_u32(&reader);
     request->gid = read_u32(&reader);

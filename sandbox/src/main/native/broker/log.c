@@ -9,6 +9,7 @@
 
 static void write_line(const char *format, va_list arguments) {
     char text[1024];
+    // NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized): both callers have started it.
     vsnprintf(text, sizeof text, format, arguments);
     dprintf(STDERR_FILENO, "launchpad-broker: %s\n", text);
 }

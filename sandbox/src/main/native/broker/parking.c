@@ -30,7 +30,10 @@ static void parked_if_complete(struct broker *broker, struct session *session) {
     }
     session->state = LIVE;
     session->parked = true;
-    deadline_set(broker, &session->deadline, 0);
+    // When the zygote has died meanwhile, the session is ending, and the deadline sees to it.
+    if (!zygote_is_dead(session->zygote)) {
+        deadline_set(broker, &session->deadline, 0);
+    }
     if (session->kill_wanted) {
         session->kill_wanted = false;
         session_kill(broker, session);

@@ -211,6 +211,8 @@ void sessions_tick(struct broker *broker, int64_t now) {
         switch (session->state) {
         case FORKING:
             zygote_kill(broker, session->zygote, "it did not answer FORK in time");
+            // One whose zygote has died may have an init that was stopped.
+            session_send_signal(session->init.fd, SIGKILL);
             deadline_set(broker, &session->deadline, 0);
             break;
         case LIVE:

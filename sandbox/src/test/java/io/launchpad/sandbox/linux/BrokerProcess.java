@@ -88,7 +88,9 @@ final class BrokerProcess implements AutoCloseable {
     open(folder, "rwxr-xr-x");
     open(Files.createDirectory(folder.resolve("work")), "rwxrwxrwx");
     copyTree(
-        Path.of(System.getProperty("launchpad.root"), "sandbox/target/native"),
+        // Another build of the programs, such as one with sanitizers, can be named.
+        Path.of(System.getProperty("launchpad.root"))
+            .resolve(System.getProperty("launchpad.native", "sandbox/target/native")),
         folder.resolve("native"));
     var classPath = new ArrayList<String>();
     for (String entry : System.getProperty("java.class.path").split(":", -1)) {
