@@ -3,6 +3,14 @@
 #
 # ./launchpad test: the Java side's `verify`, the Python satellite's tests, one summary.
 
+run_tests_or_nightly() {
+  if [ "${1:-}" = --nightly ]; then
+    run_nightly "${@:2}"
+  else
+    run_tests "$@"
+  fi
+}
+
 run_tests() {
   local reports=$STATE/reports failed=()
   rm -rf "$reports" "$ROOT"/*/target/surefire-reports
