@@ -28,7 +28,8 @@ final class SourceTree {
           ".vscode",
           ".venv",
           "__pycache__",
-          ".pytest_cache");
+          ".pytest_cache",
+          ".cifuzz-corpus");
 
   /// A file by its path from the root, with its lines.
   record Source(String path, List<String> lines) {
