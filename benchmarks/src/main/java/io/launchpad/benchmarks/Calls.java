@@ -25,12 +25,14 @@ final class Calls {
   /// The compilers of both Java VMs need about that long, with all clients calling.
   private static final long WARM_UP_SECONDS = 20;
 
-  /// Calls of the one client that do not count, until the pool is calm again.
-  private static final int CALLS_BEFORE = 20;
+  /// Calls of the one client that do not count: until the pool is calm again, and the compilers know
+  /// how one client calls.
+  private static final int CALLS_BEFORE = 200;
 
   private static final int CALLS = 500;
 
-  /// Between two calls of the one client, so that a satellite has been parked again.
+  /// Between two calls of the one client, so that the satellite in the last one's place has been
+  /// parked again.
   private static final long PAUSE_MILLIS = 20;
 
   private static final int CLIENTS = 16;

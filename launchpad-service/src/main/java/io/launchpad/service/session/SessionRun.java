@@ -145,7 +145,14 @@ final class SessionRun implements ConnectionHandler {
     switch (message) {
       case Message.Started _ -> mailbox.post(new SessionEvent.SatelliteStarted());
       case Message.Output output -> printed.interpreter(output);
-      case Message.Terminal terminal -> mailbox.post(new SessionEvent.SatelliteAnswered(terminal));
+      case Message.Terminal terminal -> {
+        mailbox.post(new SessionEvent.SatelliteAnswered(terminal));
+        var _ =
+            satellite
+                .output()
+                .drained()
+                .thenRun(() -> mailbox.post(new SessionEvent.PipesDrained()));
+      }
       default -> throw ProtocolException.violation("%s from a satellite", message.type());
     }
   }
@@ -189,11 +196,6 @@ final class SessionRun implements ConnectionHandler {
         times.spoken(now());
         word = terminal;
         pipesNanos = now() + PIPES_TIME.toNanos();
-        var _ =
-            satellite
-                .output()
-                .drained()
-                .thenRun(() -> mailbox.post(new SessionEvent.PipesDrained()));
         yield Optional.empty();
       }
       case SessionEvent.PipesDrained() -> {
