@@ -9,6 +9,7 @@ import io.launchpad.protocol.NetworkLoops;
 import io.launchpad.protocol.ProtocolException;
 import io.launchpad.protocol.Transport;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -18,17 +19,24 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Authenticated connections, kept for the next execution when one has ended.
 final class ConnectionPool implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ConnectionPool.class);
+  private static final Duration CLOSE_TIME = Duration.ofSeconds(5);
+
   private final ClientConfig config;
+  private final NetworkLoops loops;
   private final Connector connector;
   private final Semaphore permits;
   private final Deque<Lease.Pooled> idle = new ArrayDeque<>();
-  private boolean closed;
+  private volatile boolean closed;
 
   ConnectionPool(ClientConfig config, NetworkLoops loops) {
     this.config = config;
+    this.loops = loops;
     connector =
         new Connector(
             loops,
@@ -71,6 +79,7 @@ final class ConnectionPool implements AutoCloseable {
   }
 
   private void acquire(int count) throws ScriptException {
+    checkOpen();
     try {
       if (!permits.tryAcquire(count, config.connectionWait().toMillis(), TimeUnit.MILLISECONDS)) {
         throw ScriptException.of(
@@ -87,11 +96,15 @@ final class ConnectionPool implements AutoCloseable {
     }
   }
 
+  private void checkOpen() throws ScriptException {
+    if (closed) {
+      throw ScriptException.of(ErrorCode.UNREACHABLE, "the client is closed");
+    }
+  }
+
   private Lease.Pooled take() throws ScriptException {
+    checkOpen();
     synchronized (idle) {
-      if (closed) {
-        throw ScriptException.of(ErrorCode.UNREACHABLE, "the client is closed");
-      }
       Lease.Pooled pooled;
       while ((pooled = idle.poll()) != null) {
         if (!pooled.connection().isClosed()) {
@@ -116,6 +129,7 @@ final class ConnectionPool implements AutoCloseable {
       Connection _ = connecting.get(config.connectTimeout().toMillis(), TimeUnit.MILLISECONDS);
       return made[0];
     } catch (ExecutionException e) {
+      checkOpen();
       throw e.getCause() instanceof ProtocolException refused
           ? ScriptException.of(refused.error(), refused)
           : ScriptException.of(ErrorCode.UNREACHABLE, "cannot connect: " + e.getCause(), e);
@@ -152,14 +166,26 @@ final class ConnectionPool implements AutoCloseable {
     }
   }
 
+  /// Gives no more connections, closes those there are, in use or not, and waits until nobody holds
+  /// one: from then on nothing needs the event loops.
   @Override
   public void close() {
-    List<Lease.Pooled> last;
     synchronized (idle) {
       closed = true;
-      last = List.copyOf(idle);
       idle.clear();
     }
-    last.forEach(pooled -> pooled.connection().close());
+    loops.closeConnections(
+        ProtocolException.of(ErrorCode.CONNECTION_LOST, "the client was closed"));
+    try {
+      if (permits.tryAcquire(
+          config.connectionsMax(), CLOSE_TIME.toMillis(), TimeUnit.MILLISECONDS)) {
+        // For who still waits: it is told that the client is closed.
+        permits.release(config.connectionsMax());
+      } else {
+        LOG.error("executions did not end within {} of the client's end", CLOSE_TIME);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

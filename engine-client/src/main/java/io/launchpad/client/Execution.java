@@ -123,13 +123,15 @@ public final class Execution implements AutoCloseable {
             abandon(ErrorCode.CONNECTION_LOST, "the request could not be sent: " + failure);
           }
         });
-    deadline.ifPresent(time ->
-        connection.schedule(
-            time.plus(config.answerTimeout()),
-            () ->
-                abandon(
-                    ErrorCode.DEADLINE_EXCEEDED,
-                    "launchpad did not answer by the deadline of " + time)));
+    if (!terminated) {
+      deadline.ifPresent(time ->
+          after(
+              time.plus(config.answerTimeout()),
+              () ->
+                  abandon(
+                      ErrorCode.DEADLINE_EXCEEDED,
+                      "launchpad did not answer by the deadline of " + time)));
+    }
   }
 
   /// The id of the request at both ends and in launchpad's log.
@@ -193,25 +195,26 @@ public final class Execution implements AutoCloseable {
   /// before.
   public void cancel(String reason) {
     cancelled = true;
-    lease
-        .connection()
-        .executor()
-        .execute(() -> {
-          if (terminated) {
-            return;
-          }
-          lease.connection().send(new Message.Cancel(reason));
-          Duration grace =
-              Duration.ofMillis(plan.execute().graceMillis()).plus(config.answerTimeout());
-          lease
-              .connection()
-              .schedule(
-                  grace,
-                  () ->
-                      abandon(
-                          ErrorCode.RUNTIME_UNREACHABLE,
-                          "launchpad did not answer a cancel within " + grace));
-        });
+    // Where the event loop has ended, so has the execution.
+    boolean _ =
+        lease
+            .connection()
+            .execute(() -> {
+              if (terminated) {
+                return;
+              }
+              lease.connection().send(new Message.Cancel(reason));
+              Duration grace =
+                  Duration.ofMillis(plan.execute().graceMillis()).plus(config.answerTimeout());
+              lease
+                  .connection()
+                  .schedule(
+                      grace,
+                      () ->
+                          abandon(
+                              ErrorCode.RUNTIME_UNREACHABLE,
+                              "launchpad did not answer a cancel within " + grace));
+            });
   }
 
   /// Cancels what has not ended, waits until nothing of it is under way any more, and frees
@@ -273,7 +276,7 @@ public final class Execution implements AutoCloseable {
                   ErrorInfo.of(ErrorCode.CANCELLED, "cancelled: " + reason)));
       case Message.Exited report -> {
         exited.complete(report);
-        timers.forEach(Runnable::run);
+        stopTimers();
         lease.release();
       }
       default ->
@@ -287,6 +290,9 @@ public final class Execution implements AutoCloseable {
   void lost(ProtocolException cause) {
     exited.completeExceptionally(cause);
     end(ScriptException.of(cause.error(), cause));
+    // Also where it had ended and waited for the exit report.
+    stopTimers();
+    lease.release();
   }
 
   private void completed(Message.Completed message) {
@@ -332,8 +338,7 @@ public final class Execution implements AutoCloseable {
   }
 
   private void finish(Optional<String> broken) {
-    timers.forEach(Runnable::run);
-    timers.clear();
+    stopTimers();
     lease.connection().closeStreams();
     if (broken.isPresent()) {
       exited.completeExceptionally(ScriptException.of(ErrorCode.CONNECTION_LOST, broken.get()));
@@ -343,6 +348,11 @@ public final class Execution implements AutoCloseable {
     } else {
       lease.release();
     }
+  }
+
+  private void stopTimers() {
+    timers.forEach(Runnable::run);
+    timers.clear();
   }
 
   private void exitMissing() {
@@ -363,7 +373,7 @@ public final class Execution implements AutoCloseable {
     ScriptException failure =
         ScriptException.of(
             ErrorCode.BAD_REQUEST, "input '" + input + "' cannot be read: " + cause, cause);
-    lease.connection().executor().execute(() -> end(failure, Optional.of("an input failed")));
+    boolean _ = lease.connection().execute(() -> end(failure, Optional.of("an input failed")));
   }
 
   private void abandon(ErrorCode code, String sentence) {

@@ -127,14 +127,25 @@ public final class LaunchpadClient implements AutoCloseable {
         parameterRow == null ? null : new Parameters(parameterRow, memory)) {
       var plan = new ExecutePlan(request, requestId, task, leases.size(), inputs, parameters);
       var execution = new Execution(plan, config, memory, lease, request, listener);
-      try {
-        CompletableFuture.runAsync(
-                () -> {
+      var begun = new CompletableFuture<@Nullable Void>();
+      boolean there =
+          lease
+              .connection()
+              .execute(() -> {
+                try {
                   lease.attach(execution);
                   execution.begin(inputs, parameters, request.deadline());
-                },
-                lease.connection().executor())
-            .join();
+                  begun.complete(null);
+                } catch (RuntimeException e) {
+                  begun.completeExceptionally(e);
+                }
+              });
+      if (!there) {
+        execution.lost(ProtocolException.of(ErrorCode.CONNECTION_LOST, "the client was closed"));
+        begun.complete(null);
+      }
+      try {
+        begun.join();
       } catch (CompletionException e) {
         execution.close();
         throw e;
@@ -146,7 +157,8 @@ public final class LaunchpadClient implements AutoCloseable {
     }
   }
 
-  /// Closes the connections. Executions that have not ended fail.
+  /// Closes the connections. Executions that have not ended have failed when this returns, and
+  /// later ones fail.
   @Override
   public void close() {
     pool.close();

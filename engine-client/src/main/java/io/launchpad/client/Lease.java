@@ -29,8 +29,7 @@ final class Lease {
   void attach(Execution execution) {
     pooled.execution = execution;
     if (connection().isClosed()) {
-      execution.lost(
-          ProtocolException.of(ErrorCode.CONNECTION_LOST, "the connection has just been lost"));
+      var _ = connection().closed().thenAccept(execution::lost);
     }
   }
 

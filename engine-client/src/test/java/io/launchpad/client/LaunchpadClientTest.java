@@ -2,7 +2,6 @@
 package io.launchpad.client;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -17,7 +16,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
@@ -380,18 +378,5 @@ class LaunchpadClientTest {
             () -> client.execute(ScriptRequest.builder("", "Fake", "echo").build(), List.of()));
     assertEquals(ErrorCode.BAD_REQUEST, failure.code());
     assertTrue(failure.error().message().contains("principal"));
-  }
-
-  @Test
-  void close_failsExecutionsThatRun() throws Exception {
-    Execution run = client.execute(request("hang").build(), List.of());
-    client.close();
-    ExecutionException failure =
-        assertThrows(
-            ExecutionException.class,
-            () -> run.result().toCompletableFuture().get(10, TimeUnit.SECONDS));
-    assertTrue(failure.getCause() instanceof ScriptInternalException);
-    run.close();
-    assertFalse(run.result().toCompletableFuture().isCancelled());
   }
 }

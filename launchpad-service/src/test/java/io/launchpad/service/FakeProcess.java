@@ -168,13 +168,13 @@ final class FakeProcess implements ParkedSatellite, ConnectionHandler, Satellite
 
   @Override
   public void interrupt() {
-    connection()
-        .executor()
-        .execute(() -> {
-          if (running != null) {
-            running.interrupted(this);
-          }
-        });
+    boolean _ =
+        connection()
+            .execute(() -> {
+              if (running != null) {
+                running.interrupted(this);
+              }
+            });
   }
 
   @Override

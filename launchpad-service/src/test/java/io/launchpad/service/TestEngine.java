@@ -114,9 +114,8 @@ final class TestEngine implements AutoCloseable, ConnectionHandler {
     next.slow = slow;
     call = next;
     var begun = new CompletableFuture<Void>();
-    connection
-        .executor()
-        .execute(() -> {
+    boolean _ =
+        connection.execute(() -> {
           connection.closeStreams();
           for (var output : request.outputs()) {
             connection.openInbound(

@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -114,9 +113,17 @@ public final class Connection implements AutoCloseable {
     return info;
   }
 
-  /// The event loop everything of this connection happens on.
-  public Executor executor() {
-    return loop;
+  /// Runs a task on the event loop everything of this connection happens on, behind what was given
+  /// to it before.
+  ///
+  /// @return false when the loop has ended, and with it everything of this connection
+  public boolean execute(Runnable task) {
+    try {
+      loop.execute(task);
+      return true;
+    } catch (RejectedExecutionException shutDown) {
+      return false;
+    }
   }
 
   /// Runs a task on the event loop after a time. To be called on the event loop; gives what takes
@@ -248,9 +255,12 @@ public final class Connection implements AutoCloseable {
   /// Closes at once. To close after a message, wait for the stage that [#send] returned.
   @Override
   public void close() {
-    onLoop(
-        () -> finish(ProtocolException.of(ErrorCode.CONNECTION_LOST, "the connection was closed")),
-        () -> {});
+    close(ProtocolException.of(ErrorCode.CONNECTION_LOST, "the connection was closed"));
+  }
+
+  /// Closes at once; who uses the connection at this end is told why.
+  void close(ProtocolException why) {
+    onLoop(() -> finish(why), () -> {});
   }
 
   /// Tells that the peer's process is gone: what it sent before is read, then the connection is
@@ -291,6 +301,19 @@ public final class Connection implements AutoCloseable {
     return closed.minimalCompletionStage();
   }
 
+  /// Completes when the channels are closed, also those that have never been connected.
+  CompletableFuture<?> channelsClosed() {
+    return data == null
+        ? channelClosed(control)
+        : CompletableFuture.allOf(channelClosed(control), channelClosed(data));
+  }
+
+  private static CompletableFuture<?> channelClosed(Channel channel) {
+    var ended = new CompletableFuture<@Nullable Void>();
+    channel.closeFuture().addListener(_ -> ended.complete(null));
+    return ended;
+  }
+
   /// Payload and control bytes that were copied once more after the kernel's copy.
   long bytesCopied() {
     return controlReceiver.bytesCopied() + (dataReceiver == null ? 0 : dataReceiver.bytesCopied());
@@ -313,9 +336,7 @@ public final class Connection implements AutoCloseable {
       task.run();
       return;
     }
-    try {
-      loop.execute(task);
-    } catch (RejectedExecutionException shutDown) {
+    if (!execute(task)) {
       rejected.run();
     }
   }

@@ -144,6 +144,7 @@ public final class Connector {
                 .addListener(registered -> {
                   if (registered.isSuccess()) {
                     connection.start(new Handshaker(handshake, loop, established, done));
+                    loops.opened(connection);
                   } else {
                     done.completeExceptionally(unreachable("adopted sockets", registered.cause()));
                     connection.close();
@@ -210,6 +211,7 @@ public final class Connector {
                     done.completeExceptionally(
                         unreachable(String.valueOf(channel.remoteAddress()), cause))));
     channel.pipeline().addLast(connection.controlReceiver());
+    loops.opened(connection);
   }
 
   private static ProtocolException unreachable(String where, @Nullable Throwable cause) {

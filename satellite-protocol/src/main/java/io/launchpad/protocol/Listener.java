@@ -186,6 +186,7 @@ public final class Listener implements AutoCloseable {
                       ProtocolException.violation("TLS handshake failed: %s", cause));
                 }));
     accepted.pipeline().addLast(connection.controlReceiver());
+    loops.opened(connection);
   }
 
   private void start(
@@ -233,6 +234,7 @@ public final class Listener implements AutoCloseable {
                                 + " connections are open, the most this launchpad allows")),
                 _ -> {}));
     accepted.pipeline().addLast(connection.controlReceiver());
+    loops.opened(connection);
   }
 
   private static PeerIdentity identity(Channel accepted, @Nullable SslHandler handler) {

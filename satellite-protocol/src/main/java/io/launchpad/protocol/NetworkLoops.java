@@ -22,12 +22,31 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The threads that do all network input and output: native epoll where it is available, else NIO.
+///
+/// They know every connection that is open or being made, so that each is told of their end while
+/// there is still a thread to tell it on.
 public final class NetworkLoops implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(NetworkLoops.class);
+  private static final Duration CLOSE_TIME = Duration.ofSeconds(5);
+
   private final EventLoopGroup group;
   private final boolean epoll;
+  private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
+  private volatile @Nullable ProtocolException closing;
 
   private NetworkLoops(EventLoopGroup group, boolean epoll) {
     this.group = group;
@@ -88,9 +107,47 @@ public final class NetworkLoops implements AutoCloseable {
         : UnixDomainSocketAddress.of(path);
   }
 
-  /// Ends the threads; connections that are open are closed.
+  /// Takes note of a connection until its channels are closed.
+  void opened(Connection connection) {
+    connections.add(connection);
+    var _ = connection.channelsClosed().thenRun(() -> connections.remove(connection));
+    ProtocolException why = closing;
+    if (why != null) {
+      connection.close(why);
+    }
+  }
+
+  /// Connections that are open or being made.
+  int connections() {
+    return connections.size();
+  }
+
+  /// Closes all connections, also those that are still being made and any that follow, and waits
+  /// until everybody who uses one has been told why. Not to be called on one of the threads.
+  public void closeConnections(ProtocolException why) {
+    closing = why;
+    List<CompletableFuture<?>> ends = new ArrayList<>();
+    for (Connection connection : connections) {
+      ends.add(connection.closed().toCompletableFuture());
+      ends.add(connection.channelsClosed());
+      connection.close(why);
+    }
+    try {
+      CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new))
+          .get(CLOSE_TIME.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      LOG.error("{} connections did not end within {}", connections.size(), CLOSE_TIME, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// Closes all connections that are left, and ends the threads.
   @Override
   public void close() {
+    closeConnections(
+        ProtocolException.of(
+            ErrorCode.CONNECTION_LOST, "this end of the connection was shut down"));
     group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
   }
 }

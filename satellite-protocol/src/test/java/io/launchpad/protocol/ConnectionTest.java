@@ -95,7 +95,7 @@ class ConnectionTest {
 
   static OutboundStream open(Connection connection, int stream) {
     return CompletableFuture.supplyAsync(
-            () -> connection.openOutbound(stream, FrameType.DATA), connection.executor())
+            () -> connection.openOutbound(stream, FrameType.DATA), connection::execute)
         .join();
   }
 

@@ -73,13 +73,13 @@ class SplitProfileTest {
                 ours.openOutbound(1, FrameType.DATA).send(List.of(Frames.bxl(3 << 20, true)));
                 ours.send(Ends.request());
               },
-              ours.executor())
+              ours::execute)
           .get(10, TimeUnit.SECONDS);
       satellite.next(Execute.class);
       try (Payload payload = input.get(10, TimeUnit.SECONDS)) {
         OutboundStream back =
             CompletableFuture.supplyAsync(
-                    () -> theirs.openOutbound(2, FrameType.DATA), theirs.executor())
+                    () -> theirs.openOutbound(2, FrameType.DATA), theirs::execute)
                 .get(10, TimeUnit.SECONDS);
         theirs.send(new Message.Started("s", "", "python", 0, 0, true));
         var sent = back.send(List.of(payload.bytes().retainedSlice()));

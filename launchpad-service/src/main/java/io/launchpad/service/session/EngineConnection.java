@@ -8,7 +8,6 @@ import io.launchpad.protocol.Message;
 import io.launchpad.protocol.ProtocolException;
 import io.launchpad.service.engine.EngineRights;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /// One authenticated connection of an engine: at most one session at a time.
@@ -61,13 +60,11 @@ final class EngineConnection implements ConnectionHandler {
   /// Always as a task of the loop: where the satellite's connection has the same loop, sending at
   /// once would overtake what the session's thread has sent a moment ago, such as `STARTED`.
   void print(Message.Output output, Runnable taken) {
-    try {
-      connection
-          .executor()
-          .execute(() -> {
-            var _ = connection.send(output).whenComplete((_, _) -> taken.run());
-          });
-    } catch (RejectedExecutionException _) {
+    boolean there =
+        connection.execute(() -> {
+          var _ = connection.send(output).whenComplete((_, _) -> taken.run());
+        });
+    if (!there) {
       taken.run();
     }
   }
@@ -78,28 +75,22 @@ final class EngineConnection implements ConnectionHandler {
   boolean answer(Session session, Message.Terminal terminal, Relay relay) {
     relay.close();
     var sent = new CompletableFuture<Boolean>();
-    try {
-      connection
-          .executor()
-          .execute(() -> {
-            boolean there = current == session && !connection.isClosed();
-            if (there) {
-              connection.closeStreams();
-              send(terminal);
-            }
-            sent.complete(there);
-          });
-    } catch (RejectedExecutionException e) {
-      return false;
-    }
-    return sent.join();
+    boolean taken =
+        connection.execute(() -> {
+          boolean there = current == session && !connection.isClosed();
+          if (there) {
+            connection.closeStreams();
+            send(terminal);
+          }
+          sent.complete(there);
+        });
+    return taken && sent.join();
   }
 
   /// Reports how the satellite of a session ended, unless the next session has begun.
   void exited(Session session, Message.Exited report) {
-    connection
-        .executor()
-        .execute(() -> {
+    boolean _ =
+        connection.execute(() -> {
           if (current == session && !connection.isClosed()) {
             send(report);
           }

@@ -94,9 +94,8 @@ final class SessionRun implements ConnectionHandler {
   /// Callable from any thread, once.
   void begin(Execute request) {
     Connection connection = satellite.connection();
-    connection
-        .executor()
-        .execute(() -> {
+    boolean there =
+        connection.execute(() -> {
           try {
             boolean alive = satellite.attach(this);
             if (alive) {
@@ -109,9 +108,13 @@ final class SessionRun implements ConnectionHandler {
             handedOver.completeExceptionally(e);
           }
         });
+    if (!there) {
+      handedOver.complete(Optional.empty());
+    }
   }
 
-  /// Waits for the hand-over. Returns false, with nothing sent, when the satellite was dead already.
+  /// Waits for the hand-over. Returns false, with nothing sent, when the satellite was dead
+  /// already.
   boolean begun() {
     Optional<Long> at = handedOver.join();
     if (at.isEmpty()) {
