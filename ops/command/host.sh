@@ -132,8 +132,9 @@ run_host_setup() {
     esac
   done
   [ -n "$user" ] || die "host-setup needs --user USER: who will run launchpad"
+  # It becomes part of command lines.
+  [[ $user =~ ^[A-Za-z_][A-Za-z0-9_.-]*$ ]] || die "host-setup --user USER: '$user' is no user's name"
   is_root || $DRY_RUN || die "host-setup changes the machine: run it as root, or see what it would do with --dry-run"
-  mkdir -p "$STATE"
   host_packages
   host_user "$user"
   host_accounts "$user"
@@ -142,67 +143,77 @@ run_host_setup() {
   say "$($DRY_RUN && echo 'That is what would be done' || echo 'This machine is ready') for $user"
 }
 
-# change WHAT COMMAND…: says it, and does it unless this is a dry run.
+# change WHAT COMMAND: says it and, unless this is a dry run, runs the very line that it has shown.
 change() {
   say "$1"
-  shift
-  note "$*"
-  $DRY_RUN || "$@"
+  note "$2"
+  $DRY_RUN || eval "$2"
 }
 
 host_packages() {
   local missing
+  command -v dpkg-query >/dev/null || return 0
   mapfile -t missing < <(missing_packages)
-  [ ${#missing[@]} -eq 0 ] || change "System packages" install_packages "${missing[@]}"
+  [ ${#missing[@]} -eq 0 ] ||
+    change "System packages" "apt-get update -qq && apt-get install -qq -y --no-install-recommends ${missing[*]}"
 }
 
 host_user() {
   id "$1" >/dev/null 2>&1 ||
-    change "A system user for the service" useradd --system --no-create-home --shell /usr/sbin/nologin "$1"
+    change "A system user for the service" "useradd --system --no-create-home --shell /usr/sbin/nologin $1"
 }
 
-# A range of uids that are nobody's, behind every range that is already given.
+# A range of ids that are nobody's. Uids and gids have the same numbers: an account is one of each.
 host_accounts() {
-  local file first
-  for file in /etc/subuid /etc/subgid; do
-    grep -qs "^$1:" "$file" && continue
-    first=$(awk -F: 'BEGIN { end = 200000 } $2 + $3 > end { end = $2 + $3 } END { print end }' "$file" 2>/dev/null || echo 200000)
-    change "A range of worker accounts in $file" append_line "$file" "$1:$first:$SUBUID_COUNT"
-  done
+  local uids gids first range options=
+  uids=$(first_of_range "$1" /etc/subuid)
+  gids=$(first_of_range "$1" /etc/subgid)
+  first=${uids:-${gids:-$(first_free_id)}}
+  range=$first-$((first + SUBUID_COUNT - 1))
+  [ -n "$uids" ] || options+=" --add-subuids $range"
+  [ -n "$gids" ] || options+=" --add-subgids $range"
+  [ -z "$options" ] || change "A range of worker accounts" "usermod$options $1"
 }
 
-append_line() { printf '%s\n' "$2" >>"$1"; }
+first_of_range() { awk -F: -v user="$1" '$1 == user { print $2; exit }' "$2" 2>/dev/null || true; }
+
+# Behind every range and every user that is there; ids above 2147483647 are not accounts of anybody.
+first_free_id() {
+  local file files=()
+  for file in /etc/subuid /etc/subgid /etc/passwd /etc/group; do
+    [ ! -r "$file" ] || files+=("$file")
+  done
+  # Not by way of cat: the last line of a file may lack its end.
+  awk -F: '
+    BEGIN { free = 200000 }
+    NF == 3 { end = $2 + $3 }
+    NF != 3 { end = $3 + 1 }
+    end > free && end <= 2147483647 { free = end }
+    END { printf "%d\n", free }' "${files[@]}"
+}
 
 # A subtree of the control groups that the user may divide among sessions.
 host_cgroup() {
-  local drop_in=/etc/systemd/system/user@.service.d/launchpad.conf
+  local drop_in=/etc/systemd/system/user@.service.d/launchpad.conf group=/sys/fs/cgroup/launchpad-$1
   if [ -d /run/systemd/system ]; then
-    [ -e "$drop_in" ] || change "Control groups delegated to users' services" write_delegation "$drop_in"
-    [ -e "/var/lib/systemd/linger/$1" ] || change "$1's services run without a login" loginctl enable-linger "$1"
-  elif [ -e /sys/fs/cgroup/cgroup.controllers ] && [ ! -d "/sys/fs/cgroup/launchpad-$1" ]; then
-    change "A control group for $1 (until the next boot)" make_cgroup "/sys/fs/cgroup/launchpad-$1" "$1"
+    [ -e "$drop_in" ] || change "Control groups delegated to users' services" \
+      "mkdir -p $(dirname "$drop_in") && printf '[Service]\nDelegate=cpu memory pids\n' >$drop_in && systemctl daemon-reload"
+    [ -e "/var/lib/systemd/linger/$1" ] || change "$1's services run without a login" "loginctl enable-linger $1"
+  elif [ -e /sys/fs/cgroup/cgroup.controllers ] && [ ! -d "$group" ]; then
+    change "A control group for $1 (until the next boot)" \
+      "mkdir $group && chown $1 $group $group/cgroup.procs $group/cgroup.subtree_control $group/cgroup.threads"
   fi
 }
 
-write_delegation() {
-  mkdir -p "$(dirname "$1")"
-  printf '[Service]\nDelegate=cpu memory pids\n' >"$1"
-  systemctl daemon-reload
-}
-
-make_cgroup() {
-  mkdir "$1"
-  chown "$2" "$1" "$1/cgroup.procs" "$1/cgroup.subtree_control" "$1/cgroup.threads"
-}
-
+# Larger ones that somebody has set are left alone.
 host_buffers() {
-  local file=/etc/sysctl.d/60-launchpad.conf
-  [ -e "$file" ] || change "Socket buffers of 4 MiB" write_buffers "$file"
-}
-
-write_buffers() {
-  printf 'net.core.%s = %s\n' wmem_max "$SOCKET_BUFFER_BYTES" rmem_max "$SOCKET_BUFFER_BYTES" >"$1"
-  sysctl --quiet --load "$1"
+  local file=/etc/sysctl.d/60-launchpad.conf name setting=
+  [ ! -e "$file" ] || return 0
+  for name in wmem_max rmem_max; do
+    [ "$(cat "/proc/sys/net/core/$name" 2>/dev/null || echo 0)" -ge "$SOCKET_BUFFER_BYTES" ] ||
+      setting+="net.core.$name = $SOCKET_BUFFER_BYTES\n"
+  done
+  [ -z "$setting" ] || change "Socket buffers of 4 MiB" "printf '$setting' >$file && sysctl --quiet --load $file"
 }
 
 # ensure_service_user: as root the service runs as a user of its own, who need not have been set up before.
