@@ -11,11 +11,11 @@
 
 enum {
     MESSAGE_BYTES_MAX = 65536,
-    MESSAGE_FDS_MAX = 8,
+    MESSAGE_FDS_MAX = 16,
     STRING_BYTES_MAX = 4096,
     ENVIRONMENT_BYTES_MAX = 32768,
     LIST_ITEMS_MAX = 256,
-    BROKER_VERSION = 1,
+    BROKER_VERSION = 2,
 };
 
 enum message_type {
@@ -25,12 +25,18 @@ enum message_type {
     PARK = 4,
     SIGNAL = 5,
     KILL = 6,
+    POOL = 7,
+    LIMIT = 8,
+    MEASURE = 9,
     WELCOME = 101,
     ZYGOTE_READY = 102,
     ZYGOTE_EXITED = 103,
     PARKED = 104,
     PARK_FAILED = 105,
     EXITED = 106,
+    POOL_SET = 107,
+    LIMITED = 108,
+    MEASURED = 109,
     FORK = 201,
     READY = 301,
     FORKED = 302,
@@ -40,7 +46,20 @@ enum message_type {
 };
 
 enum how { HOW_EXITED = 1, HOW_SIGNALLED = 2, HOW_UNKNOWN = 3 };
-enum cause { CAUSE_ITSELF = 0, CAUSE_KILLED = 1, CAUSE_ZYGOTE_DIED = 2, CAUSE_INIT_DIED = 3 };
+enum cause {
+    CAUSE_ITSELF = 0,
+    CAUSE_KILLED = 1,
+    CAUSE_ZYGOTE_DIED = 2,
+    CAUSE_INIT_DIED = 3,
+    CAUSE_LIMIT = 4,
+};
+enum limit {
+    LIMIT_NONE = 0,
+    LIMIT_MEMORY = 1,
+    LIMIT_POOL_MEMORY = 2,
+    LIMIT_HOST_MEMORY = 3,
+    LIMIT_CPU_TIME = 4,
+};
 enum confinement { CONFINEMENT_NONE = 0 };
 enum lifetime { LIFETIME_NAMESPACES = 1, LIFETIME_TREE = 2 };
 
@@ -53,12 +72,12 @@ struct message_header {
 _Static_assert(sizeof(struct message_header) == 24, "the header is 24 bytes on the wire");
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the wire's byte order is the host's");
 
-// The body of EXITED and ENDED.
+// The body of ENDED, and the first part of EXITED's.
 struct exit_report {
     uint32_t how;
     uint32_t value;
     uint32_t cause;
-    uint32_t reserved;
+    uint32_t limit;
     uint64_t user_us;
     uint64_t system_us;
     uint64_t peak_rss_kib;
@@ -66,6 +85,17 @@ struct exit_report {
     uint64_t major_faults;
 };
 _Static_assert(sizeof(struct exit_report) == 56, "the report is 56 bytes on the wire");
+
+// The second part of EXITED's body: the session's group.
+struct group_report {
+    uint64_t cpu_us;
+    uint64_t memory_peak_bytes;
+    uint64_t memory_limit_bytes;
+    uint64_t cpu_time_limit_us;
+    uint64_t processes_limit;
+    uint64_t processes_refused;
+};
+_Static_assert(sizeof(struct group_report) == 48, "the report is 48 bytes on the wire");
 
 // One message with what came beside it. Large: keep it static or on the heap.
 struct message {

@@ -23,6 +23,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
+#include <linux/sched.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -46,8 +47,11 @@ enum {
     REPORT_SOCKET = 3,
 };
 
-// The descriptors of a FORK, in order.
+// The descriptors of a FORK, in order; behind them those of the way into the group.
 enum { FORK_CONTROL, FORK_DATA, FORK_STDOUT, FORK_STDERR, FORK_REPORT, FORK_FDS };
+
+enum { ENTRY_NONE, ENTRY_BY_FILES, ENTRY_BY_FORK };
+enum { ENTRY_FDS_MAX = 5 };
 
 // A satellite that could not be set up says so on its stderr and exits with this.
 enum { EXIT_SETUP_FAILED = 70 };
@@ -57,6 +61,8 @@ static char failure[1024];
 static lpz_hook before_fork, after_fork_in_parent, after_fork_in_child;
 static int own_pid_namespace = -1;
 static bool namespaces;
+// Where the C library keeps the number of this thread, for the kernel to set.
+static int *thread_number;
 
 struct fork_request {
     uint64_t slot;
@@ -66,6 +72,9 @@ struct fork_request {
     char *work_folder;
     struct string_list environment;
     int fds[FORK_FDS];
+    uint32_t entry;
+    int entry_fds[ENTRY_FDS_MAX];
+    int entry_fd_count;
 };
 
 static int fail(const char *what) {
@@ -95,6 +104,9 @@ int lpz_open(void) {
         if (own_pid_namespace < 0) {
             return fail("/proc/self/ns/pid");
         }
+    }
+    if (prctl(PR_GET_TID_ADDRESS, &thread_number, 0, 0, 0) != 0) {
+        thread_number = NULL;
     }
     // Nobody waits for the inits: the broker holds their pidfds.
     return signal(SIGCHLD, SIG_IGN) == SIG_ERR ? fail("SIGCHLD") : 0;
@@ -159,8 +171,25 @@ static void release(struct fork_request *request) {
     for (int i = 0; i < FORK_FDS; i++) {
         close_fd(&request->fds[i]);
     }
+    for (int i = 0; i < request->entry_fd_count; i++) {
+        close_fd(&request->entry_fds[i]);
+    }
+    request->entry_fd_count = 0;
     free(request->work_folder);
     free_list(&request->environment);
+}
+
+static bool is_entry(const struct fork_request *request) {
+    switch (request->entry) {
+    case ENTRY_NONE:
+        return request->entry_fd_count == 0;
+    case ENTRY_BY_FILES:
+        return request->entry_fd_count > 0;
+    case ENTRY_BY_FORK:
+        return request->entry_fd_count == 1;
+    default:
+        return false;
+    }
 }
 
 // Takes the descriptors of `message`. False when it is not a FORK as specified.
@@ -168,8 +197,11 @@ static bool parse_request(struct fork_request *request) {
     *request = (struct fork_request){.slot = message.header.id,
                                      .generation = message.header.generation};
     int fd_count = message.fd_count;
-    if (fd_count == FORK_FDS) {
+    if (fd_count >= FORK_FDS && fd_count <= FORK_FDS + ENTRY_FDS_MAX) {
+        request->entry_fd_count = fd_count - FORK_FDS;
         memcpy(request->fds, message.fds, sizeof request->fds);
+        memcpy(request->entry_fds, message.fds + FORK_FDS,
+               sizeof(int) * (size_t)request->entry_fd_count);
         message.fd_count = 0;
     } else {
         memset(request->fds, -1, sizeof request->fds);
@@ -178,9 +210,11 @@ static bool parse_request(struct fork_request *request) {
     struct reader reader = reader_of(&message);
     request->uid = read_u32(&reader);
     request->gid = read_u32(&reader);
+    request->entry = read_u32(&reader);
     request->work_folder = read_string(&reader);
     return read_list(&reader, &request->environment) && read_all(&reader) &&
-           message.header.type == FORK && fd_count == FORK_FDS;
+           message.header.type == FORK && fd_count == FORK_FDS + request->entry_fd_count &&
+           is_entry(request);
 }
 
 static _Noreturn void abandon(const char *what) {
@@ -210,6 +244,15 @@ static void arrange_descriptors(const struct fork_request *request) {
         fcntl(SATELLITE_DATA, F_SETFD, FD_CLOEXEC) != 0 ||
         close_range(SATELLITE_FDS, ~0U, 0) != 0) {
         abandon("descriptors");
+    }
+}
+
+// While it still has the right to: before all else that is charged to the group.
+static void enter_group(const struct fork_request *request) {
+    for (int i = 0; request->entry == ENTRY_BY_FILES && i < request->entry_fd_count; i++) {
+        if (write(request->entry_fds[i], "0", 1) != 1) {
+            abandon("entering the control group");
+        }
     }
 }
 
@@ -252,6 +295,7 @@ static void put_environment(struct fork_request *request) {
 
 // Makes this process the satellite. Ends it when that fails.
 static void set_up_satellite(struct fork_request *request, pid_t first_process) {
+    enter_group(request);
     arrange_descriptors(request);
     if (namespaces && (unshare(CLONE_NEWNS) != 0 ||
                        mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) != 0)) {
@@ -317,6 +361,22 @@ static _Noreturn void become_init(const struct fork_request *request, pid_t sate
     _exit(1);
 }
 
+// As fork, into a group of version 2, which only a process in the cgroup namespace of the host may do. The C library
+// does not know of it: its handlers are for threads, of which there are none, and its record of the thread's number
+// the kernel writes.
+static pid_t fork_into(int group) {
+    struct clone_args arguments = {
+        .flags = CLONE_INTO_CGROUP,
+        .exit_signal = SIGCHLD,
+        .cgroup = (uint32_t)group,
+    };
+    if (thread_number != NULL) {
+        arguments.flags |= CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID;
+        arguments.child_tid = (uint64_t)(uintptr_t)thread_number;
+    }
+    return (pid_t)syscall(SYS_clone3, &arguments, sizeof arguments);
+}
+
 // Runs in A, and returns in B only.
 static void fork_satellite(struct fork_request *request) {
     pid_t first_process = (pid_t)syscall(SYS_getpid);
@@ -324,7 +384,8 @@ static void fork_satellite(struct fork_request *request) {
     // own.
     signal(SIGCHLD, SIG_DFL);
     prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
-    pid_t satellite = fork();
+    pid_t satellite =
+        request->entry == ENTRY_BY_FORK ? fork_into(request->entry_fds[0]) : fork();
     if (satellite == 0) {
         set_up_satellite(request, first_process);
         return;

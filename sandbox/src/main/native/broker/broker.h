@@ -7,6 +7,7 @@
 #define LAUNCHPAD_BROKER_H
 
 #include "../channel.h"
+#include "cgroup.h"
 
 #include <stdint.h>
 #include <sys/types.h>
@@ -43,8 +44,10 @@ struct options {
     int64_t drain_ms;
     const char *exposed[EXPOSED_MAX];
     int exposed_count;
+    enum cgroup_choice cgroup;
     bool sandbox_none;
     bool lifetime_tree;
+    bool facts;
     bool end_with_stdin;
     char **command;
 };
@@ -67,6 +70,7 @@ struct outbox {
     size_t count;
 };
 
+struct pool;
 struct session;
 struct zygote;
 
@@ -88,6 +92,10 @@ struct broker {
     int init_program;
     char zygote_library[512];
     uint32_t open_files_soft;
+    struct cgroups cgroups;
+    struct pool *pools;
+    // Rings when a session is to be looked at.
+    struct watch check_timer;
     struct session *sessions;
     int session_count;
     struct zygote *zygotes;
@@ -115,6 +123,23 @@ _Noreturn __attribute__((format(printf, 1, 2))) void die(const char *format, ...
 
 // --- options.c
 void options_parse(struct options *options, int argc, char **argv);
+
+// --- account_use.c
+struct id_range {
+    uid_t first;
+    uint32_t count;
+};
+struct account_files {
+    const char *passwd;
+    const char *subuid;
+};
+// Whether no uid of the range is somebody's, but the service's user's or root's; else who has it.
+bool accounts_are_free(const struct account_files *files, const struct id_range *range,
+                       const char *service_user, char *refusal, size_t size);
+// Ends the program when they are not.
+void accounts_require_free(const struct broker *broker);
+// Signals every process that runs as the uid; the number of them.
+int account_kill(uid_t uid);
 
 // --- namespaces.c: how much of lifetimes the kernel takes over
 void lifetime_detect(struct broker *broker);
@@ -161,10 +186,41 @@ bool session_fork_failed(struct broker *broker, struct zygote *zygote, const str
 struct session *session_find(struct broker *broker, uint64_t slot, uint64_t generation);
 void session_signal(struct session *session, int signal);
 void session_kill(struct broker *broker, struct session *session);
+// Ends it because it used up what it may.
+void session_over_limit(struct broker *broker, struct session *session, enum limit limit);
 void sessions_zygote_died(struct broker *broker, struct zygote *zygote);
 bool session_owns_pid(const struct broker *broker, pid_t pid);
 bool session_reaped(struct broker *broker, pid_t pid, int status);
 void sessions_tick(struct broker *broker, int64_t now);
+
+// --- pools.c
+// False when the message breaks the rules.
+bool pool_set(struct broker *broker, const struct message *message);
+struct pool *pool_find(struct broker *broker, uint64_t id);
+
+// --- session_group.c
+// A group for a new session. Null with `*reason`, or without where there are no groups.
+struct session_group *session_group_open(struct broker *broker, struct pool *pool,
+                                         const char **reason);
+// Puts the group's way in into a FORK that has its first five descriptors; the group keeps its own.
+void session_group_put(const struct broker *broker, const struct session_group *group,
+                       struct message *message);
+void session_group_started(struct broker *broker, struct session *session);
+// Which limit was met, and the figures for EXITED.
+enum limit session_group_report(struct broker *broker, struct session_group *group,
+                                struct group_report *report);
+// Ends what is in it; whether nothing is.
+bool session_group_empty(const struct broker *broker, const struct session_group *group);
+void session_group_close(struct broker *broker, struct session_group *group);
+
+// --- limits.c
+void limits_open(struct broker *broker);
+void limits_close(struct broker *broker);
+// For people and programs that ask beforehand.
+void limits_print(struct broker *broker);
+// Each false when the message breaks the rules.
+bool session_limit(struct broker *broker, const struct message *message);
+bool session_measure(struct broker *broker, const struct message *message);
 
 // --- channels.c: what connects a satellite with the service
 struct channels {

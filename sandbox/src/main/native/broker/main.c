@@ -177,7 +177,12 @@ int main(int argc, char **argv) {
     ensure_standard_descriptors();
     options_parse(&broker.options, argc, argv);
     umask(022);
+    if (broker.options.facts) {
+        limits_print(&broker);
+        return 0;
+    }
     choose_accounts(&broker);
+    accounts_require_free(&broker);
     find_programs(&broker);
     raise_open_files(&broker);
     work_root_open(&broker);
@@ -188,9 +193,11 @@ int main(int argc, char **argv) {
         die("starting: %s", strerror(errno));
     }
     watch_signals(&broker);
+    limits_open(&broker);
     service_start(&broker);
     loop_run(&broker);
     end_children(&broker);
+    limits_close(&broker);
     work_root_remove(&broker);
     return exit_status(&broker);
 }

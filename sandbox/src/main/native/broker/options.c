@@ -19,10 +19,12 @@ static const char USAGE[] =
     "                          repeatable; needs namespaces\n"
     "  --drain-seconds N       how long COMMAND may take to end after SIGTERM (default 30)\n"
     "  --lifetime tree         do without namespaces even where the machine has them\n"
+    "  --cgroup auto|v1|v2|none  which control groups sessions are limited by (default auto)\n"
+    "  --facts                 print what can be limited here, and end\n"
     "  --end-with-stdin        end as if by SIGTERM when standard input is closed\n";
 
 enum { OPTION_SANDBOX = 256, OPTION_USER, OPTION_ACCOUNTS, OPTION_WORK, OPTION_EXPOSE, OPTION_DRAIN,
-       OPTION_LIFETIME, OPTION_STDIN };
+       OPTION_LIFETIME, OPTION_CGROUP, OPTION_FACTS, OPTION_STDIN };
 
 static unsigned long number(const char *text, const char **end, unsigned long max) {
     char *after;
@@ -46,6 +48,17 @@ static void parse_accounts(struct options *options, const char *text) {
         options->account_first > INT32_MAX - options->account_count) {
         die("--accounts wants a first uid above 0 and a count of at least 2, not %s", text);
     }
+}
+
+static enum cgroup_choice parse_cgroup(const char *text) {
+    static const char *const words[] = {
+        [CHOOSE_AUTO] = "auto", [CHOOSE_V1] = "v1", [CHOOSE_V2] = "v2", [CHOOSE_NONE] = "none"};
+    for (enum cgroup_choice choice = CHOOSE_AUTO; choice <= CHOOSE_NONE; choice++) {
+        if (strcmp(text, words[choice]) == 0) {
+            return choice;
+        }
+    }
+    die("--cgroup wants auto, v1, v2 or none, not %s", text);
 }
 
 static void parse_one(struct options *options, int option, const char *value) {
@@ -81,6 +94,12 @@ static void parse_one(struct options *options, int option, const char *value) {
         }
         options->lifetime_tree = true;
         break;
+    case OPTION_CGROUP:
+        options->cgroup = parse_cgroup(value);
+        break;
+    case OPTION_FACTS:
+        options->facts = true;
+        break;
     case OPTION_STDIN:
         options->end_with_stdin = true;
         break;
@@ -102,6 +121,8 @@ void options_parse(struct options *options, int argc, char **argv) {
         {"expose", required_argument, NULL, OPTION_EXPOSE},
         {"drain-seconds", required_argument, NULL, OPTION_DRAIN},
         {"lifetime", required_argument, NULL, OPTION_LIFETIME},
+        {"cgroup", required_argument, NULL, OPTION_CGROUP},
+        {"facts", no_argument, NULL, OPTION_FACTS},
         {"end-with-stdin", no_argument, NULL, OPTION_STDIN},
         {NULL, 0, NULL, 0},
     };
@@ -114,6 +135,9 @@ void options_parse(struct options *options, int argc, char **argv) {
     int option;
     while ((option = getopt_long(argc, argv, "+", known, NULL)) != -1) {
         parse_one(options, option, optarg);
+    }
+    if (options->facts) {
+        return;
     }
     if (argv[optind] == NULL) {
         parse_one(options, '?', NULL);

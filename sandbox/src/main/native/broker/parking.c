@@ -30,6 +30,7 @@ static void parked_if_complete(struct broker *broker, struct session *session) {
     }
     session->state = LIVE;
     session->parked = true;
+    session_group_started(broker, session);
     // When the zygote has died meanwhile, the session is ending, and the deadline sees to it.
     if (!zygote_is_dead(session->zygote)) {
         deadline_set(broker, &session->deadline, 0);
@@ -53,7 +54,7 @@ static bool take_report(struct session *session, struct message *message) {
     read_bytes(&reader, &session->report, sizeof session->report);
     session->has_report = read_all(&reader) && session->report.how >= HOW_EXITED &&
                           session->report.how <= HOW_UNKNOWN;
-    session->report.reserved = 0;
+    session->report.limit = LIMIT_NONE;
     return session->has_report;
 }
 
@@ -191,6 +192,9 @@ bool session_fork_failed(struct broker *broker, struct zygote *zygote,
 
 struct park_request {
     struct zygote *zygote;
+    // Null without one.
+    struct pool *pool;
+    bool pool_known;
     uid_t uid;
     gid_t gid;
     struct string_list environment;
@@ -208,6 +212,9 @@ static const char *refuse(const struct broker *broker, const struct message_head
     }
     if (request->zygote == NULL || !zygote_can_fork(request->zygote)) {
         return "the zygote cannot be forked: it is unknown, not ready yet, or ending";
+    }
+    if (!request->pool_known) {
+        return "the resource pool is unknown";
     }
     uint32_t index = request->uid - accounts->first;
     if (index >= accounts->count || request->gid != accounts->gid_first + index) {
@@ -233,12 +240,13 @@ static const char *send_fork(struct broker *broker, struct session *session,
     message_begin(&message, FORK, session->slot, session->generation);
     put_u32(&message, request->uid);
     put_u32(&message, request->gid);
-    if (!put_string(&message, path) || !put_list(&message, &request->environment)) {
-        return "the environment is too large";
-    }
     memcpy(message.fds, satellite, sizeof(int) * 4);
     message.fds[4] = report;
     message.fd_count = 5;
+    session_group_put(broker, session->group, &message);
+    if (!put_string(&message, path) || !put_list(&message, &request->environment)) {
+        return "the environment is too large";
+    }
     int error = zygote_send(session->zygote, &message);
     return error == 0 ? NULL : strerror(-error);
 }
@@ -293,9 +301,14 @@ static void park(struct broker *broker, const struct message_header *header,
     broker->session_count++;
     zygote_session_added(session->zygote);
     deadline_set(broker, &session->deadline, now_ms() + FORK_ANSWER_MS);
-    failure = work_folder_make(broker, session->folder, request->uid, request->gid) != 0
-                  ? strerror(errno)
-                  : connect_and_fork(broker, session, request);
+    if (request->pool != NULL) {
+        session->group = session_group_open(broker, request->pool, &failure);
+    }
+    if (failure == NULL) {
+        failure = work_folder_make(broker, session->folder, request->uid, request->gid) != 0
+                      ? strerror(errno)
+                      : connect_and_fork(broker, session, request);
+    }
     if (failure != NULL) {
         snprintf(session->failure, sizeof session->failure, "%s", failure);
         session_discard(broker, session);
@@ -307,6 +320,9 @@ bool session_park(struct broker *broker, const struct message *message) {
     struct park_request request = {.zygote = zygote_find(broker, read_u64(&reader))};
     request.uid = read_u32(&reader);
     request.gid = read_u32(&reader);
+    uint64_t pool = read_u64(&reader);
+    request.pool = pool == 0 ? NULL : pool_find(broker, pool);
+    request.pool_known = pool == 0 || request.pool != NULL;
     bool valid = read_list(&reader, &request.environment) && read_all(&reader);
     if (valid) {
         park(broker, &message->header, &request);

@@ -131,6 +131,9 @@ static void send_welcome(struct broker *broker) {
     put_u32(&message, broker->accounts.gid_first);
     put_u32(&message, (uint32_t)socket_buffer_bytes());
     put_string(&message, broker->lifetime_reason);
+    put_u32(&message, (uint32_t)broker->cgroups.version);
+    put_u32(&message, broker->cgroups.controllers);
+    put_string(&message, broker->cgroups.reason);
     service_send(broker, &message);
 }
 
@@ -185,6 +188,12 @@ static bool handle(struct broker *broker, const struct message *message) {
     case SIGNAL:
     case KILL:
         return handle_slot_message(broker, message);
+    case POOL:
+        return pool_set(broker, message);
+    case LIMIT:
+        return session_limit(broker, message);
+    case MEASURE:
+        return session_measure(broker, message);
     default:
         return false;
     }

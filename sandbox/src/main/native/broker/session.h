@@ -25,7 +25,11 @@ struct session {
     bool parked;
     bool swept;
     bool has_report;
+    enum limit limit;
     struct exit_report report;
+    struct group_report group_report;
+    // Null without a pool.
+    struct session_group *group;
     // Why it was never parked.
     char failure[512];
     struct watch init;

@@ -46,6 +46,9 @@ static void release(struct broker *broker, struct session *session) {
 }
 
 static enum cause cause_of(const struct session *session) {
+    if (session->limit != LIMIT_NONE) {
+        return CAUSE_LIMIT;
+    }
     if (session->kill_wanted || zygote_was_killed(session->zygote)) {
         return CAUSE_KILLED;
     }
@@ -64,11 +67,17 @@ static void report(struct broker *broker, struct session *session) {
     if (session->parked) {
         message_begin(&message, EXITED, session->slot, session->generation);
         put_bytes(&message, &session->report, sizeof session->report);
+        put_bytes(&message, &session->group_report, sizeof session->group_report);
     } else {
         message_begin(&message, PARK_FAILED, session->slot, session->generation);
         put_string(&message, session->failure[0] != '\0'
                                  ? session->failure
                                  : "the session ended while it was started");
+    }
+    if (session->group != NULL) {
+        // Before the service hears of it: a slot it parks in next finds the group there.
+        session_group_close(broker, session->group);
+        session->group = NULL;
     }
     service_send(broker, &message);
     release(broker, session);
@@ -113,10 +122,18 @@ static bool is_known_child(pid_t pid, const void *context) {
            zygote_owns_pid(broker, pid) || session_owns_pid(broker, pid);
 }
 
-// Init is gone. Where the kernel did not end the rest, what escaped is now a child of the broker.
+// Init is gone. Where the kernel did not end the rest, what escaped is now a child of the broker, and still in its
+// group.
 static void clean(struct broker *broker, struct session *session) {
+    if (session->group != NULL && !session_group_empty(broker, session->group)) {
+        deadline_set(broker, &session->deadline, now_ms() + TICK_MS);
+        return;
+    }
     if (broker->lifetime == LIFETIME_TREE && !session->swept) {
-        if (kill_children(is_known_child, broker) > 0) {
+        // Where one account is one session's, whoever runs as it is of this one.
+        int left = kill_children(is_known_child, broker);
+        left += broker->accounts.privileged ? account_kill(session->uid) : 0;
+        if (left > 0) {
             deadline_set(broker, &session->deadline, now_ms() + TICK_MS);
             return;
         }
@@ -130,7 +147,15 @@ void session_init_gone(struct broker *broker, struct session *session) {
     if (!session->has_report) {
         session->report = (struct exit_report){.how = HOW_UNKNOWN};
     }
+    if (session->group != NULL) {
+        enum limit met =
+            session_group_report(broker, session->group, &session->group_report);
+        if (session->limit == LIMIT_NONE && !session->kill_wanted) {
+            session->limit = met;
+        }
+    }
     session->report.cause = (uint32_t)cause_of(session);
+    session->report.limit = (uint32_t)session->limit;
     session->state = CLEANING;
     watch_close(broker, &session->init);
     watch_close(broker, &session->report_socket);
@@ -143,11 +168,7 @@ void session_discard(struct broker *broker, struct session *session) {
     clean(broker, session);
 }
 
-void session_kill(struct broker *broker, struct session *session) {
-    if (session->state == CLEANING || session->kill_wanted) {
-        return;
-    }
-    session->kill_wanted = true;
+static void end(struct broker *broker, struct session *session) {
     if (session->state == LIVE) {
         session_send_signal(session->satellite, SIGKILL);
         // Init ends the rest and reports, unless the script found a way to stop it.
@@ -155,6 +176,20 @@ void session_kill(struct broker *broker, struct session *session) {
     }
 }
 
+void session_over_limit(struct broker *broker, struct session *session, enum limit limit) {
+    if (session->state == LIVE && !session->kill_wanted && session->limit == LIMIT_NONE) {
+        session->limit = limit;
+        end(broker, session);
+    }
+}
+
+void session_kill(struct broker *broker, struct session *session) {
+    if (session->state == CLEANING || session->kill_wanted) {
+        return;
+    }
+    session->kill_wanted = true;
+    end(broker, session);
+}
 void session_signal(struct session *session, int signal) {
     if (session->state == LIVE) {
         session_send_signal(session->satellite, signal);

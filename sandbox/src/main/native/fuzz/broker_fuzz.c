@@ -195,6 +195,9 @@ static void check_told(const struct message *message) {
     switch (header->type) {
     case WELCOME:
     case ZYGOTE_READY:
+    case POOL_SET:
+    case LIMITED:
+    case MEASURED:
         return;
     case ZYGOTE_EXITED:
         REQUIRE(++zygotes_exited <= zygotes_asked);
@@ -273,6 +276,8 @@ static void park(void) {
     put_u64(&outgoing, input_byte(&input) % SEEN_ZYGOTES_MAX);
     put_u32(&outgoing, FIRST_ACCOUNT + account);
     put_u32(&outgoing, FIRST_ACCOUNT + account);
+    // A pool that is there only when the service made it.
+    put_u64(&outgoing, account / 3);
     put_some_list(input_byte(&input) % 3);
     parks_of(&outgoing.header)->asked += service_end >= 0;
     service_sends();

@@ -11,7 +11,6 @@ import io.launchpad.protocol.LocalInfo;
 import io.launchpad.protocol.NetworkLoops;
 import io.launchpad.sandbox.Sandbox;
 import io.launchpad.sandbox.SandboxPolicy;
-import io.launchpad.service.config.ResourcePoolSettings;
 import io.launchpad.service.config.RuntimeConfig;
 import io.launchpad.service.config.SandboxConfig;
 import io.launchpad.service.config.ServiceConfig;
@@ -35,7 +34,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -80,8 +78,12 @@ public final class Launchpad implements AutoCloseable {
         .addKeyValue("reason", sandbox.facts().lifetimeReason())
         .addKeyValue("accounts", sandbox.facts().accounts())
         .addKeyValue("socket_buffer_bytes", sandbox.facts().socketBufferBytes())
+        .addKeyValue("control_groups", sandbox.facts().limiting().groups())
+        .addKeyValue("controllers", sandbox.facts().limiting().controllers())
+        .addKeyValue("controllers_missing", sandbox.facts().limiting().reason())
         .log("the broker is there");
     var launchers = launchers();
+    var pools = ResourcePools.make(sandbox, config);
     var random = new SecureRandom();
     var metrics = parts.add(new ServiceMetrics(config.sandbox().mode()));
     var local =
@@ -98,23 +100,14 @@ public final class Launchpad implements AutoCloseable {
             sandbox,
             zygotes,
             runtimes,
+            pools,
             new Connector(loops, local, random),
             account -> PoolSetup.unixAccount(sandbox.facts().accounts(), account));
     var pool = parts.add(pool(factory, timer, metrics));
     metrics.watch(pool::snapshot);
     var engines =
         new ConfiguredEngines(config.engines(), config.runtimes(), config.accounts()::contains);
-    var sessions =
-        Sessions.over(
-            pool,
-            timer,
-            runtimes,
-            config.resourcePools().stream()
-                .map(ResourcePoolSettings::name)
-                .collect(Collectors.toUnmodifiableSet()),
-            config.limits(),
-            metrics,
-            engines);
+    var sessions = Sessions.over(pool, timer, runtimes, pools, config.limits(), metrics, engines);
     if (config.monitoring().enabled()) {
       parts.add(new MonitoringServer(config.monitoring(), metrics::scrape, health(sessions, pool)));
     }

@@ -10,14 +10,17 @@ import io.launchpad.protocol.OutboundStream;
 import io.launchpad.protocol.ProtocolException;
 import io.launchpad.sandbox.Ending;
 import io.launchpad.sandbox.ExitReport;
+import io.launchpad.sandbox.GroupUsage;
 import io.launchpad.sandbox.OutputListener;
 import io.launchpad.sandbox.OutputStreamKind;
 import io.launchpad.sandbox.ParkRequest;
 import io.launchpad.sandbox.ParkedSatellite;
+import io.launchpad.sandbox.ResourceLimits;
 import io.launchpad.sandbox.SatelliteOutput;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +49,10 @@ final class FakeProcess implements ParkedSatellite, ConnectionHandler, Satellite
   private @Nullable Connection connection;
   private @Nullable Script running;
   private byte[] stderrTail = {};
+  private volatile ExitReport.Met met = ExitReport.Met.NONE;
+  private volatile long processesRefused;
+  private volatile ResourceLimits limits = ResourceLimits.NONE;
+  private int measured;
 
   FakeProcess(ParkRequest request, Sockets sockets, int dataDescriptor, Supplier<Script> scripts) {
     this.request = request;
@@ -119,7 +126,55 @@ final class FakeProcess implements ParkedSatellite, ConnectionHandler, Satellite
 
   /// Its end is reported, on a way of its own that may be faster than its channels.
   void report(ExitReport.Cause cause, Ending ending) {
-    exited.complete(new ExitReport(slot(), generation(), ending, cause, ExitReport.Usage.NONE));
+    exited.complete(
+        new ExitReport(
+            slot(),
+            generation(),
+            ending,
+            cause,
+            ExitReport.Usage.NONE,
+            new ExitReport.Limits(
+                met,
+                Duration.ofSeconds(3),
+                1000,
+                limits.memoryBytes(),
+                limits.cpuTime(),
+                limits.processes(),
+                processesRefused)));
+  }
+
+  /// The limit it meets, for its exit report.
+  void met(ExitReport.Met next) {
+    met = next;
+  }
+
+  /// How many processes it was refused.
+  void processesRefused(long count) {
+    processesRefused = count;
+  }
+
+  /// The limits that were set for this session alone.
+  ResourceLimits limits() {
+    return limits;
+  }
+
+  ParkRequest request() {
+    return request;
+  }
+
+  @Override
+  public CompletionStage<Void> limit(ResourceLimits next) {
+    limits = next;
+    return CompletableFuture.completedStage(null);
+  }
+
+  /// Each time a second of CPU more.
+  @Override
+  public CompletionStage<GroupUsage> measure() {
+    measured++;
+    return CompletableFuture.completedStage(
+        new GroupUsage(
+            Duration.ofSeconds(measured), Duration.ZERO, 500, 1000, 1, processesRefused, 0));
   }
 
   // ---- the protocol's side ----

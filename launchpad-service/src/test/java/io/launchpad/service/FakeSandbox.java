@@ -8,6 +8,8 @@ import io.launchpad.sandbox.Ending;
 import io.launchpad.sandbox.ExitReport;
 import io.launchpad.sandbox.ParkRequest;
 import io.launchpad.sandbox.ParkedSatellite;
+import io.launchpad.sandbox.ResourcePool;
+import io.launchpad.sandbox.ResourcePoolSpec;
 import io.launchpad.sandbox.Sandbox;
 import io.launchpad.sandbox.SandboxException;
 import io.launchpad.sandbox.SandboxFacts;
@@ -18,6 +20,7 @@ import io.netty.channel.unix.FileDescriptor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -31,10 +34,14 @@ final class FakeSandbox implements Sandbox {
       new Connector(loops, LocalInfo.of("fake satellite"), new SecureRandom());
   private final List<FakeProcess> processes = new CopyOnWriteArrayList<>();
   private final List<String> events = new CopyOnWriteArrayList<>();
+  private final List<ResourcePoolSpec> pools = new CopyOnWriteArrayList<>();
   private final CompletableFuture<String> ended = new CompletableFuture<>();
   private volatile FakeProcess.Script script = (satellite, _) -> satellite.kill();
   private volatile String language = "Python";
   private volatile boolean hangingUp;
+  private volatile SandboxFacts.Limiting limiting =
+      new SandboxFacts.Limiting(
+          SandboxFacts.ControlGroups.V2, EnumSet.allOf(SandboxFacts.Controller.class), "");
   private volatile boolean zygotesHeld;
 
   FakeSandbox(Path folder) {
@@ -76,7 +83,24 @@ final class FakeSandbox implements Sandbox {
         SandboxFacts.Lifetime.NAMESPACES,
         "",
         new SandboxFacts.AccountRange(5000, 1, 5000),
-        1 << 22);
+        1 << 22,
+        limiting);
+  }
+
+  /// What the machine can limit.
+  void limiting(SandboxFacts.Limiting next) {
+    limiting = next;
+  }
+
+  /// What the service made.
+  List<ResourcePoolSpec> pools() {
+    return pools;
+  }
+
+  @Override
+  public CompletionStage<ResourcePool> resourcePool(ResourcePoolSpec spec) {
+    pools.add(spec);
+    return CompletableFuture.completedStage(new ResourcePool(pools.size(), spec.name()));
   }
 
   @Override

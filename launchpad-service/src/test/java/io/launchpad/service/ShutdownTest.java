@@ -86,6 +86,7 @@ class ShutdownTest {
         sandbox,
         new Zygotes(sandbox, List.of(launcher)),
         new Runtimes(List.of(runtime)),
+        Map.of(),
         new Connector(loops, LocalInfo.of("test"), new SecureRandom()),
         account -> new UnixAccount(account.name(), account.uid(), account.gid()));
   }

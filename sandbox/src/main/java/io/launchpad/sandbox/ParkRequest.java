@@ -8,6 +8,7 @@ import java.util.Map;
 /// @param slot the caller's number; free again after the exit report
 /// @param generation the caller's, returned with every event, so that late ones are told apart
 /// @param account from {@link SandboxFacts#accounts()}; used by nobody else, unless shared
+/// @param pool whose limits hold for it
 /// @param environment added to the zygote's
 /// @param output hears what is written to descriptors 1 and 2
 public record ParkRequest(
@@ -15,6 +16,7 @@ public record ParkRequest(
     long slot,
     long generation,
     UnixAccount account,
+    ResourcePool pool,
     Map<String, String> environment,
     OutputListener output) {
 

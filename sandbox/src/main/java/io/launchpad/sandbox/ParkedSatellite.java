@@ -25,6 +25,13 @@ public interface ParkedSatellite extends AutoCloseable {
   /// Kills the whole session. The exit report follows.
   void kill();
 
+  /// Replaces the limits of its pool for this session. Completes when they hold; fails with a
+  /// [SandboxException] when they cannot.
+  CompletionStage<Void> limit(ResourceLimits limits);
+
+  /// What its session has used until now. Always completes, with [GroupUsage#NONE] when it is gone.
+  CompletionStage<GroupUsage> measure();
+
   /// Completes once, always normally, when nothing of the session is left.
   CompletionStage<ExitReport> exited();
 

@@ -17,6 +17,10 @@ public interface Sandbox extends AutoCloseable {
   /// exceptionally with a {@link SandboxException} that carries its last output.
   CompletionStage<Zygote> startZygote(ZygoteSpec spec);
 
+  /// Makes a resource pool. Fails with a [SandboxException] when one of its limits cannot be kept
+  /// on this machine.
+  CompletionStage<ResourcePool> resourcePool(ResourcePoolSpec spec);
+
   /// Forks one satellite. Completes when its process exists and its channels are connected; that it
   /// is warm it says itself, with its first frame. Fails with a {@link SandboxException}.
   CompletionStage<ParkedSatellite> park(ParkRequest request);

@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.launchpad.sandbox;
 
+import java.util.Set;
+
 /// What holds on this machine: which lifetime is in force, which accounts there are, and how large
 /// the kernel let the socket buffers become.
 ///
 /// @param lifetimeReason why it is not {@link Lifetime#NAMESPACES}; empty when it is
 public record SandboxFacts(
-    Lifetime lifetime, String lifetimeReason, AccountRange accounts, int socketBufferBytes) {
+    Lifetime lifetime,
+    String lifetimeReason,
+    AccountRange accounts,
+    int socketBufferBytes,
+    Limiting limiting) {
 
   /// How it is made sure that nothing outlives its session.
   public enum Lifetime {
@@ -14,6 +20,35 @@ public record SandboxFacts(
     NAMESPACES,
     /// By init and broker as child subreapers; weaker, see BROKER.md.
     PROCESS_TREE
+  }
+
+  /// What of sessions can be limited.
+  ///
+  /// @param reason why not all of it; empty when it can
+  public record Limiting(ControlGroups groups, Set<Controller> controllers, String reason) {
+    public static final Limiting NOTHING = new Limiting(ControlGroups.NONE, Set.of(), "");
+
+    public Limiting {
+      controllers = Set.copyOf(controllers);
+    }
+  }
+
+  /// The version of control groups that is in use.
+  public enum ControlGroups {
+    NONE,
+    V1,
+    V2
+  }
+
+  /// What the kernel can limit or account.
+  public enum Controller {
+    MEMORY,
+    SWAP,
+    PROCESSES,
+    CPU,
+    CPU_ACCOUNT,
+    CPU_LIST,
+    NO_SWAP_IN_USE
   }
 
   /// The uids that satellites may run under, in use or not.

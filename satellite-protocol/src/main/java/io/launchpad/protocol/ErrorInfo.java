@@ -59,6 +59,22 @@ public record ErrorInfo(
         row);
   }
 
+  public ErrorInfo withMessage(String text) {
+    return new ErrorInfo(
+        code,
+        text,
+        retrySafe,
+        exceptionClass,
+        trace,
+        tracebackText,
+        exit,
+        limit,
+        stdoutTail,
+        stderrTail,
+        column,
+        row);
+  }
+
   public ErrorInfo withExit(Exit how) {
     return new ErrorInfo(
         code,
@@ -133,7 +149,7 @@ public record ErrorInfo(
   /// @param source the line's text, or empty
   public record TraceFrame(String file, int line, String function, String source) {}
 
-  /// A limit that ended the session.
+  /// A limit that ended the session, or that it met before it failed.
   public record LimitHit(String name, long value, String configurationKey, long usage) {}
 
   /// How a process ended.

@@ -43,6 +43,10 @@ final class ScriptEndTest {
         ending("import os; os._exit(4)", ErrorCode.SCRIPT_EXITED, new Exit.Status(4)),
         ending("import os; os.abort()", ErrorCode.SCRIPT_CRASHED, new Exit.Signal(6)),
         ending("import ctypes; ctypes.string_at(0)", ErrorCode.SCRIPT_CRASHED, new Exit.Signal(11)),
+        ending(
+            "import os; os.kill(os.getpid(), 15)", ErrorCode.SCRIPT_CRASHED, new Exit.Signal(15)),
+        ending(
+            "import os; os.kill(os.getpid(), 24)", ErrorCode.SCRIPT_CRASHED, new Exit.Signal(24)),
         ending("import os; os.kill(os.getpid(), 9)", ErrorCode.SATELLITE_LOST, new Exit.Signal(9)));
   }
 

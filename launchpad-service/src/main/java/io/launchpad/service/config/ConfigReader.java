@@ -27,6 +27,8 @@ final class ConfigReader {
   /// How an absent optional value is printed; no value can look like it.
   private static final String UNSET = "";
 
+  static final String UNLIMITED = "unlimited";
+
   private final ConfigText text;
   private final Map<String, String> environment;
   private final Map<String, String> effective = new LinkedHashMap<>();
@@ -66,6 +68,38 @@ final class ConfigReader {
         String::valueOf);
   }
 
+  /// A limit: a value, or the word `unlimited`.
+  <T> ResourcePoolSettings.Limit<T> limit(
+      String key, Optional<T> standard, Function<String, T> parse) {
+    Optional<T> value =
+        value(
+            key,
+            standard,
+            typed -> typed.equals(UNLIMITED) ? Optional.empty() : Optional.of(parse.apply(typed)),
+            given -> given.map(ConfigReader::print).orElse(UNLIMITED));
+    return new ResourcePoolSettings.Limit<>(key, value, value.equals(standard));
+  }
+
+  static String print(Object value) {
+    return value instanceof Duration time ? Durations.format(time) : value.toString();
+  }
+
+  static Function<String, DataSize> sizes(DataSize min, DataSize max) {
+    return typed -> within(typed, DataSize.parse(typed), min, max, DataSize::toString);
+  }
+
+  static Function<String, Duration> durations(Duration min, Duration max) {
+    return typed -> within(typed, Durations.parse(typed), min, max, Durations::format);
+  }
+
+  static Function<String, Long> counts(long min, long max) {
+    return typed -> within(typed, Long.valueOf(typed), min, max, Object::toString);
+  }
+
+  Optional<String> optional(String key, Function<String, String> parse) {
+    return optional(key, parse, Function.identity());
+  }
+
   /// A positive number that may be larger than an `int`.
   long count(String key, long standard) {
     return value(
@@ -76,19 +110,11 @@ final class ConfigReader {
   }
 
   DataSize size(String key, DataSize standard, DataSize min, DataSize max) {
-    return value(
-        key,
-        standard,
-        typed -> within(typed, DataSize.parse(typed), min, max, DataSize::toString),
-        DataSize::toString);
+    return value(key, standard, sizes(min, max), DataSize::toString);
   }
 
   Duration duration(String key, Duration standard, Duration min, Duration max) {
-    return value(
-        key,
-        standard,
-        typed -> within(typed, Durations.parse(typed), min, max, Durations::format),
-        Durations::format);
+    return value(key, standard, durations(min, max), Durations::format);
   }
 
   boolean flag(String key, boolean standard) {

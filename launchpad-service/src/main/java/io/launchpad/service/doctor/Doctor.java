@@ -43,6 +43,7 @@ public final class Doctor {
     findings.add(host.programs());
     findings.add(host.sandbox(config.sandbox()));
     findings.add(host.accounts(config.accounts()));
+    findings.add(new LimitChecks(machine).check(config));
     findings.add(host.workFolder(config.sandbox()));
     findings.add(host.socketBuffers(config.limits().streamWindow()));
     findings.addAll(new ListenerChecks().check(config));

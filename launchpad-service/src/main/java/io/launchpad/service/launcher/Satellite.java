@@ -9,7 +9,9 @@ import io.launchpad.protocol.ConnectionHandler;
 import io.launchpad.protocol.Message;
 import io.launchpad.protocol.ProtocolException;
 import io.launchpad.sandbox.ExitReport;
+import io.launchpad.sandbox.GroupUsage;
 import io.launchpad.sandbox.ParkedSatellite;
+import io.launchpad.sandbox.ResourceLimits;
 import io.launchpad.sandbox.SatelliteOutput;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,7 @@ public final class Satellite implements Worker, ConnectionHandler {
   private final CompletionStage<WorkerExit> gone;
   private @Nullable ConnectionHandler session;
   private volatile boolean exited;
+  private volatile GroupUsage atStart = GroupUsage.NONE;
 
   Satellite(ParkedSatellite process, Connection connection, RawOutput rawOutput) {
     this.process = process;
@@ -54,6 +57,21 @@ public final class Satellite implements Worker, ConnectionHandler {
 
   public SatelliteOutput output() {
     return process.output();
+  }
+
+  /// From now on what it uses is its session's: its own start is over.
+  void startCounting() {
+    var _ = process.measure().thenAccept(usage -> atStart = usage);
+  }
+
+  /// What its session has used until now; [GroupUsage#NONE] when that is not known, or it is gone.
+  public CompletionStage<GroupUsage> measure() {
+    return process.measure().thenApply(usage -> usage.since(atStart));
+  }
+
+  /// As [ParkedSatellite#limit].
+  public CompletionStage<Void> limit(ResourceLimits limits) {
+    return process.limit(limits);
   }
 
   /// Completes when no process of the satellite is left.

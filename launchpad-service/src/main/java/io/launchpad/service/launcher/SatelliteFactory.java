@@ -15,6 +15,7 @@ import io.launchpad.sandbox.ExitReport;
 import io.launchpad.sandbox.OutputStreamKind;
 import io.launchpad.sandbox.ParkRequest;
 import io.launchpad.sandbox.ParkedSatellite;
+import io.launchpad.sandbox.ResourcePool;
 import io.launchpad.sandbox.Sandbox;
 import io.launchpad.sandbox.SandboxException;
 import io.launchpad.sandbox.UnixAccount;
@@ -34,22 +35,26 @@ public final class SatelliteFactory implements WorkerFactory<Satellite> {
   private final Sandbox sandbox;
   private final Zygotes zygotes;
   private final Runtimes runtimes;
+  private final Map<String, LimitedPool> pools;
   private final Connector connector;
   private final Function<WorkerAccount, UnixAccount> accounts;
 
   /// Attempts under way, by generation, so that one that takes too long can be given up.
   private final Map<Long, Attempt> attempts = new ConcurrentHashMap<>();
 
+  /// @param pools resource pools by name
   /// @param accounts whom a satellite in a place of the pool runs as
   public SatelliteFactory(
       Sandbox sandbox,
       Zygotes zygotes,
       Runtimes runtimes,
+      Map<String, LimitedPool> pools,
       Connector connector,
       Function<WorkerAccount, UnixAccount> accounts) {
     this.sandbox = sandbox;
     this.zygotes = zygotes;
     this.runtimes = runtimes;
+    this.pools = Map.copyOf(pools);
     this.connector = connector;
     this.accounts = accounts;
   }
@@ -61,7 +66,7 @@ public final class SatelliteFactory implements WorkerFactory<Satellite> {
       return CompletableFuture.failedStage(
           new IllegalArgumentException("no runtime " + key.runtime()));
     }
-    var attempt = new Attempt(runtime.get(), account, generation);
+    var attempt = new Attempt(runtime.get(), pool(key), account, generation);
     attempts.put(generation, attempt);
     var _ =
         zygotes
@@ -76,6 +81,10 @@ public final class SatelliteFactory implements WorkerFactory<Satellite> {
     return attempt.result.minimalCompletionStage();
   }
 
+  private ResourcePool pool(WorkerKey key) {
+    return pools.getOrDefault(key.resourcePool(), LimitedPool.NONE).pool();
+  }
+
   @Override
   public void abandon(WorkerKey key, WorkerAccount account, long generation) {
     var attempt = attempts.get(generation);
@@ -87,6 +96,7 @@ public final class SatelliteFactory implements WorkerFactory<Satellite> {
   /// One start, from the zygote to the hello.
   private final class Attempt {
     private final RuntimeConfig runtime;
+    private final ResourcePool pool;
     private final WorkerAccount account;
     private final long generation;
     private final RawOutput rawOutput = new RawOutput();
@@ -95,8 +105,9 @@ public final class SatelliteFactory implements WorkerFactory<Satellite> {
     private boolean forking;
     private boolean abandoned;
 
-    Attempt(RuntimeConfig runtime, WorkerAccount account, long generation) {
+    Attempt(RuntimeConfig runtime, ResourcePool pool, WorkerAccount account, long generation) {
       this.runtime = runtime;
+      this.pool = pool;
       this.account = account;
       this.generation = generation;
     }
@@ -112,7 +123,13 @@ public final class SatelliteFactory implements WorkerFactory<Satellite> {
           sandbox
               .park(
                   new ParkRequest(
-                      zygote, generation, generation, accounts.apply(account), Map.of(), rawOutput))
+                      zygote,
+                      generation,
+                      generation,
+                      accounts.apply(account),
+                      pool,
+                      Map.of(),
+                      rawOutput))
               .whenComplete((parked, failure) -> {
                 if (failure != null) {
                   fail(failure);
@@ -176,6 +193,7 @@ public final class SatelliteFactory implements WorkerFactory<Satellite> {
 
     private void succeed(Satellite satellite) {
       attempts.remove(generation);
+      satellite.startCounting();
       if (!result.complete(satellite)) {
         satellite.kill();
       }

@@ -166,6 +166,15 @@ public final class ServiceMetrics implements SessionObserver, PoolObserver, Auto
   }
 
   @Override
+  public void limitMet(String limit) {
+    Counter.builder("launchpad.limits.met")
+        .description("Sessions that failed at a limit or after they had met one, by limit")
+        .tag("limit", limit.toLowerCase(Locale.ROOT).replace(' ', '_'))
+        .register(registry)
+        .increment();
+  }
+
+  @Override
   public void bytesRelayed(Direction direction, long count) {
     var counter = bytes.get(direction);
     if (counter != null) {

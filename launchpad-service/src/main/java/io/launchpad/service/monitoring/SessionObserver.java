@@ -31,6 +31,9 @@ public interface SessionObserver {
 
   default void failed(ErrorCode code) {}
 
+  /// A session failed that had met this limit.
+  default void limitMet(String limit) {}
+
   default void bytesRelayed(Direction direction, long bytes) {}
 
   default void rowsRelayed(long rows) {}

@@ -14,7 +14,7 @@ sealed interface CancelCause {
   record Requested(String reason) implements CancelCause {}
 
   /// Its time is over.
-  record Deadline(Duration allowed) implements CancelCause {}
+  record Deadline(Duration allowed, String key) implements CancelCause {}
 
   /// The engine went away: there is nobody to answer.
   record EngineGone() implements CancelCause {}
@@ -27,12 +27,16 @@ sealed interface CancelCause {
     return switch (this) {
       case Requested(var reason) -> new Message.Cancelled(reason, forced, times);
       case EngineGone() -> new Message.Cancelled("the engine went away", forced, times);
-      case Deadline(var allowed) ->
+      case Deadline(var allowed, var key) ->
           new Message.Failed(
               ErrorInfo.of(
-                  ErrorCode.DEADLINE_EXCEEDED,
-                  "the request was not done within its deadline of %d ms, which includes waiting%s"
-                      .formatted(allowed.toMillis(), forced ? "; the script did not react" : "")),
+                      ErrorCode.DEADLINE_EXCEEDED,
+                      "the request was not done within its deadline of %d ms (%s, or the request's own), which includes waiting%s"
+                          .formatted(
+                              allowed.toMillis(), key, forced ? "; the script did not react" : ""))
+                  .withLimit(
+                      new ErrorInfo.LimitHit(
+                          "deadline", allowed.toMillis(), key, allowed.toMillis())),
               times,
               usage);
       case ShutDown() ->

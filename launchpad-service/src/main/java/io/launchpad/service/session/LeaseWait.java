@@ -20,20 +20,17 @@ final class LeaseWait {
   private final SessionServices services;
   private final Mailbox mailbox;
   private final Consumer<Message> engine;
-  private final Duration deadline;
-  private final long deadlineNanos;
+  private final SessionDeadline deadline;
 
   LeaseWait(
       SessionServices services,
       Mailbox mailbox,
       Consumer<Message> engine,
-      Duration deadline,
-      long deadlineNanos) {
+      SessionDeadline deadline) {
     this.services = services;
     this.mailbox = mailbox;
     this.engine = engine;
     this.deadline = deadline;
-    this.deadlineNanos = deadlineNanos;
   }
 
   WorkerLease<Satellite> await(CompletableFuture<WorkerLease<Satellite>> future)
@@ -59,15 +56,15 @@ final class LeaseWait {
     long nextQueued = services.nanoTime().getAsLong();
     while (true) {
       long now = services.nanoTime().getAsLong();
-      if (now >= deadlineNanos) {
-        throw new SessionCancelled(new CancelCause.Deadline(deadline));
+      if (now >= deadline.nanos()) {
+        throw new SessionCancelled(new CancelCause.Deadline(deadline.allowed(), deadline.key()));
       }
       if (now >= nextQueued && !future.isDone()) {
         int waiting = services.pool().get().waiting();
         engine.accept(new Message.Queued(waiting, waiting));
         nextQueued = now + QUEUED_INTERVAL.toNanos();
       }
-      switch (mailbox.await(Math.min(deadlineNanos, nextQueued))) {
+      switch (mailbox.await(Math.min(deadline.nanos(), nextQueued))) {
         case null -> {}
         case SessionEvent.LeaseDecided() -> {
           return;
@@ -82,6 +79,7 @@ final class LeaseWait {
             SessionEvent.SatelliteExited _,
             SessionEvent.OutputDelivered _,
             SessionEvent.PipesDrained _,
+            SessionEvent.Measured _,
             SessionEvent.Broken _ -> {}
       }
     }

@@ -7,7 +7,9 @@ import io.launchpad.protocol.ErrorInfo;
 import io.launchpad.protocol.Message.Usage;
 import io.launchpad.sandbox.Ending;
 import io.launchpad.sandbox.ExitReport;
+import io.launchpad.sandbox.GroupUsage;
 import io.launchpad.sandbox.Signals;
+import io.launchpad.service.launcher.LimitedPool;
 import java.util.Optional;
 
 /// Says in the protocol's words why a satellite ended before its session was over.
@@ -18,9 +20,19 @@ final class SatelliteDeath {
   private SatelliteDeath() {}
 
   /// The error for a satellite that went away by itself: not killed by its session.
-  static ErrorInfo error(ExitReport report) {
+  static ErrorInfo error(ExitReport report, LimitedPool pool) {
+    ErrorInfo error = withoutTouched(report, pool);
+    var limits = report.limits();
+    return LimitErrors.touched(error, limits.processesRefused(), limits.processesLimit(), pool);
+  }
+
+  private static ErrorInfo withoutTouched(ExitReport report, LimitedPool pool) {
     return switch (report.cause()) {
       case ITSELF -> byItself(report.ending());
+      case LIMIT ->
+          exit(report)
+              .map(LimitErrors.ended(report, pool)::withExit)
+              .orElseGet(() -> LimitErrors.ended(report, pool));
       case KILLED_ON_REQUEST ->
           ErrorInfo.of(
               ErrorCode.SATELLITE_LOST, "the satellite was ended by the service or the broker");
@@ -55,8 +67,8 @@ final class SatelliteDeath {
       case Ending.Signalled(int signal) when signal == Signals.SIGKILL ->
           ErrorInfo.of(
                   ErrorCode.SATELLITE_LOST,
-                  "the satellite was ended by SIGKILL from outside: the kernel for want of memory,"
-                      + " or an administrator")
+                  "the satellite was ended by SIGKILL, and not at a limit: by the script itself, or"
+                      + " by an administrator")
               .withExit(new ErrorInfo.Exit.Signal(signal));
       case Ending.Signalled(int signal) ->
           ErrorInfo.of(
@@ -77,13 +89,28 @@ final class SatelliteDeath {
     };
   }
 
-  static Usage usage(ExitReport.Usage usage) {
+  static Usage usage(ExitReport report) {
+    ExitReport.Usage usage = report.usage();
     return new Usage(
         usage.userCpu().toNanos() / 1_000,
         usage.systemCpu().toNanos() / 1_000,
-        usage.peakResidentBytes(),
+        // The group's is of all processes at the same time; without one, the largest process's.
+        Math.max(usage.peakResidentBytes(), report.limits().memoryPeakBytes()),
         usage.minorFaults(),
         usage.majorFaults());
+  }
+
+  /// What is known while the satellite still lives: nothing of page faults.
+  static Optional<Usage> usage(GroupUsage usage) {
+    return usage.equals(GroupUsage.NONE)
+        ? Optional.empty()
+        : Optional.of(
+            new Usage(
+                usage.userCpu().toNanos() / 1_000,
+                usage.systemCpu().toNanos() / 1_000,
+                usage.memoryPeakBytes(),
+                0,
+                0));
   }
 
   static ErrorInfo withTails(ErrorInfo error, byte[] stdout, byte[] stderr) {

@@ -13,6 +13,7 @@ import io.launchpad.sandbox.ExitReport;
 import io.launchpad.service.config.ResourcePoolSettings;
 import io.launchpad.service.config.RuntimeConfig;
 import io.launchpad.service.engine.EngineRights;
+import io.launchpad.service.launcher.LimitedPool;
 import io.launchpad.service.launcher.Satellite;
 import io.launchpad.service.monitoring.SessionObserver;
 import java.time.Duration;
@@ -43,10 +44,10 @@ final class Session implements Runnable {
   private final EngineConnection engine;
   private final EngineRights rights;
   private final Execute request;
+  private final LimitedPool pool;
   private final SessionLimits limits;
   private final SessionTimes times;
-  private final Duration deadline;
-  private final long deadlineNanos;
+  private final SessionDeadline deadline;
   private final Mailbox mailbox;
   private final PrintedOutput printed;
   private final Relay relay;
@@ -63,18 +64,23 @@ final class Session implements Runnable {
     this.rights = rights;
     this.request = request;
     id = services.sessionIds().get();
-    limits = SessionLimits.of(services.limits(), request.limits());
+    pool = services.resourcePools().getOrDefault(resourcePool(request), LimitedPool.NONE);
+    limits = SessionLimits.of(services.limits(), pool.session(), request.limits());
     long now = services.nanoTime().getAsLong();
     times = new SessionTimes(now);
-    Duration own = services.limits().deadline();
-    deadline =
-        request.deadlineMillis() > 0 && request.deadlineMillis() < own.toMillis()
-            ? Duration.ofMillis(request.deadlineMillis())
-            : own;
-    deadlineNanos = now + deadline.toNanos();
+    deadline = deadline(now);
     mailbox = new Mailbox(services.nanoTime());
     printed = new PrintedOutput(limits.printBytes(), engine::print);
     relay = new Relay(request, limits, engine.connection(), services.observer(), mailbox::post);
+  }
+
+  private SessionDeadline deadline(long now) {
+    Duration all = services.limits().deadline();
+    Duration own = pool.deadline().filter(d -> d.compareTo(all) < 0).orElse(all);
+    String key = own.equals(all) ? "limits.deadline" : pool.key("session-deadline");
+    long asked = request.deadlineMillis();
+    Duration allowed = asked > 0 && asked < own.toMillis() ? Duration.ofMillis(asked) : own;
+    return new SessionDeadline(allowed, key, now + allowed.toNanos());
   }
 
   /// Tells the session what happened. Callable from any thread.
@@ -89,7 +95,8 @@ final class Session implements Runnable {
     try {
       runtime = admit();
       asked = services.gate().lease(task());
-      if (asked.isDone() && !asked.isCompletedExceptionally()) {
+      // Limits of its own have to hold before, for which only its thread can wait.
+      if (asked.isDone() && !asked.isCompletedExceptionally() && !limits.ownResources()) {
         run = handOver(asked.join());
       }
     } catch (SessionFailure e) {
@@ -139,11 +146,11 @@ final class Session implements Runnable {
   // ---- before the satellite ----
 
   private Message.Terminal work() throws SessionFailure, SessionCancelled, InterruptedException {
-    var wait = new LeaseWait(services, mailbox, engine::send, deadline, deadlineNanos);
-    var begun = run != null ? run : handOver(wait.await(asked));
+    var wait = new LeaseWait(services, mailbox, engine::send, deadline);
+    var begun = run != null ? run : limitAndHandOver(wait.await(asked));
     if (!begun.begun()) {
       // Parked satellites may die; nothing of the request has gone to this one.
-      begun = handOver(wait.await(leased().replaceDead()));
+      begun = limitAndHandOver(wait.await(leased().replaceDead()));
       if (!begun.begun()) {
         throw new SessionFailure(
             ErrorInfo.of(
@@ -170,6 +177,28 @@ final class Session implements Runnable {
     return Objects.requireNonNull(runtime, "the request is not admitted");
   }
 
+  /// As [#handOver], once the limits hold that are the request's own. Those of its pool hold since
+  /// it was parked.
+  private SessionRun limitAndHandOver(WorkerLease<Satellite> leased)
+      throws SessionFailure, InterruptedException {
+    lease = leased;
+    if (limits.ownResources()) {
+      try {
+        leased.worker().limit(limits.resources()).toCompletableFuture().get();
+      } catch (ExecutionException e) {
+        // One that has died is found out by the hand-over, and replaced.
+        if (leased.worker().isAlive()) {
+          throw new SessionFailure(
+              ErrorInfo.of(
+                  ErrorCode.BAD_REQUEST,
+                  "the request's limits on memory or CPU time cannot be kept: %s"
+                      .formatted(Objects.requireNonNullElse(e.getCause(), e).getMessage())));
+        }
+      }
+    }
+    return handOver(leased);
+  }
+
   private RuntimeConfig admit() throws SessionFailure {
     var found = services.runtimes().find(request.language(), request.runtime());
     String name = found.map(RuntimeConfig::name).orElse(request.runtime());
@@ -187,7 +216,7 @@ final class Session implements Runnable {
                   : "runtime '%s' of language '%s' does not exist here"
                       .formatted(request.runtime(), request.language())));
     }
-    if (!services.resourcePools().contains(resourcePool())) {
+    if (!services.resourcePools().containsKey(resourcePool())) {
       throw new SessionFailure(
           ErrorInfo.of(
               ErrorCode.BAD_REQUEST,
@@ -204,10 +233,14 @@ final class Session implements Runnable {
         request.requestId(),
         request.task(),
         request.tasks(),
-        deadlineNanos);
+        deadline.nanos());
   }
 
   private String resourcePool() {
+    return resourcePool(request);
+  }
+
+  private static String resourcePool(Execute request) {
     return request.resourcePool().isEmpty()
         ? ResourcePoolSettings.STANDARD
         : request.resourcePool();
@@ -221,8 +254,9 @@ final class Session implements Runnable {
         printed,
         times,
         leased.worker(),
+        pool,
+        limits.resources().processes(),
         deadline,
-        deadlineNanos,
         grace(),
         engine::send,
         SessionRun.startedBy(id, leased, runtime().name()));
@@ -238,14 +272,14 @@ final class Session implements Runnable {
   /// The request as the satellite gets it: what is left of the deadline, the limits in force, and
   /// who it is for.
   private Execute forSatellite() {
-    long left = Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadlineNanos - now()));
+    long left = Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline.nanos() - now()));
     return request.toBuilder()
         .language(runtime().language())
         .runtime(runtime().name())
         .resourcePool(resourcePool())
         .deadlineMillis(left)
         .graceMillis(grace().toMillis())
-        .limits(limits.forSatellite(request.limits()))
+        .limits(limits.forSatellite())
         .reportExit(false)
         .engineId(rights.engineId())
         .sessionId(id)
@@ -293,8 +327,7 @@ final class Session implements Runnable {
           SatelliteDeath.exit(r)
               .ifPresent(how ->
                   engine.exited(
-                      this,
-                      new Message.Exited(how, Optional.of(SatelliteDeath.usage(r.usage()))))));
+                      this, new Message.Exited(how, Optional.of(SatelliteDeath.usage(r))))));
     }
   }
 
@@ -331,6 +364,7 @@ final class Session implements Runnable {
             .addKeyValue("times", times.times());
     if (terminal instanceof Message.Failed(var error, _, _)) {
       services.observer().failed(error.code());
+      error.limit().ifPresent(limit -> services.observer().limitMet(limit.name()));
       line = line.addKeyValue("code", error.code());
     }
     line.log("session ended");

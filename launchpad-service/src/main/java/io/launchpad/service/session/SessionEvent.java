@@ -4,6 +4,7 @@ package io.launchpad.service.session;
 import io.launchpad.protocol.ErrorInfo;
 import io.launchpad.protocol.Message;
 import io.launchpad.sandbox.ExitReport;
+import io.launchpad.sandbox.GroupUsage;
 
 /// Something that happened to a session. Events come from event loops and pool threads and are
 /// acted upon, one after the other, on the session's own thread.
@@ -25,6 +26,9 @@ sealed interface SessionEvent {
 
   /// One output stream has ended, and the engine's socket has taken all of it.
   record OutputDelivered(int stream) implements SessionEvent {}
+
+  /// What the session has used, asked for when the satellite had answered.
+  record Measured(GroupUsage usage) implements SessionEvent {}
 
   /// What was written to the output pipes has been read.
   record PipesDrained() implements SessionEvent {}

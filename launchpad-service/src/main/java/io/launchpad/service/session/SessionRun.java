@@ -10,7 +10,9 @@ import io.launchpad.protocol.Execute;
 import io.launchpad.protocol.Message;
 import io.launchpad.protocol.ProtocolException;
 import io.launchpad.sandbox.ExitReport;
+import io.launchpad.sandbox.GroupUsage;
 import io.launchpad.sandbox.OutputStreamKind;
+import io.launchpad.service.launcher.LimitedPool;
 import io.launchpad.service.launcher.Satellite;
 import java.time.Duration;
 import java.util.HashSet;
@@ -44,7 +46,9 @@ final class SessionRun implements ConnectionHandler {
   private final PrintedOutput printed;
   private final SessionTimes times;
   private final Satellite satellite;
-  private final Duration deadline;
+  private final LimitedPool pool;
+  private final long processesLimit;
+  private final SessionDeadline deadline;
   private final Duration grace;
   private final Consumer<Message> engine;
   private final Message.Started started;
@@ -58,6 +62,7 @@ final class SessionRun implements ConnectionHandler {
   private Message.@Nullable Terminal word;
   private @Nullable CancelCause cancel;
   private @Nullable ExitReport exit;
+  private @Nullable GroupUsage measured;
   private long deadlineNanos;
   private long killNanos = NEVER;
   private long exitNanos = NEVER;
@@ -72,8 +77,9 @@ final class SessionRun implements ConnectionHandler {
       PrintedOutput printed,
       SessionTimes times,
       Satellite satellite,
-      Duration deadline,
-      long deadlineNanos,
+      LimitedPool pool,
+      long processesLimit,
+      SessionDeadline deadline,
       Duration grace,
       Consumer<Message> engine,
       Message.Started started) {
@@ -83,8 +89,10 @@ final class SessionRun implements ConnectionHandler {
     this.printed = printed;
     this.times = times;
     this.satellite = satellite;
+    this.pool = pool;
+    this.processesLimit = processesLimit;
     this.deadline = deadline;
-    this.deadlineNanos = deadlineNanos;
+    this.deadlineNanos = deadline.nanos();
     this.grace = grace;
     this.engine = engine;
     this.started = started;
@@ -151,6 +159,8 @@ final class SessionRun implements ConnectionHandler {
       case Message.Terminal terminal -> {
         mailbox.post(new SessionEvent.SatelliteAnswered(terminal));
         var _ =
+            satellite.measure().thenAccept(usage -> mailbox.post(new SessionEvent.Measured(usage)));
+        var _ =
             satellite
                 .output()
                 .drained()
@@ -201,6 +211,10 @@ final class SessionRun implements ConnectionHandler {
         pipesNanos = now() + PIPES_TIME.toNanos();
         yield Optional.empty();
       }
+      case SessionEvent.Measured(var usage) -> {
+        measured = usage;
+        yield completeAnswer();
+      }
       case SessionEvent.PipesDrained() -> {
         pipesDrained = true;
         yield completeAnswer();
@@ -232,7 +246,7 @@ final class SessionRun implements ConnectionHandler {
     }
     if (now >= deadlineNanos) {
       deadlineNanos = NEVER;
-      return cancel(new CancelCause.Deadline(deadline));
+      return cancel(new CancelCause.Deadline(deadline.allowed(), deadline.key()));
     }
     if (now >= exitNanos) {
       return withoutReport(now);
@@ -240,6 +254,7 @@ final class SessionRun implements ConnectionHandler {
     if (now >= pipesNanos) {
       pipesNanos = NEVER;
       pipesDrained = true;
+      measured = measured == null ? GroupUsage.NONE : measured;
       return completeAnswer();
     }
     return Optional.empty();
@@ -269,10 +284,13 @@ final class SessionRun implements ConnectionHandler {
 
   /// The answer, when the satellite has spoken and everything it sent before is where it belongs.
   private Optional<Message.Terminal> completeAnswer() {
-    if (!pipesDrained || word == null) {
+    if (!pipesDrained || word == null || measured == null) {
       return Optional.empty();
     }
     pipesNanos = NEVER;
+    if (word instanceof Message.Failed && cancel == null && isOutOfMemory(measured)) {
+      return outOfMemory();
+    }
     return switch (word) {
       case Message.Completed completed -> completed(completed);
       case Message.Failed failed ->
@@ -285,6 +303,21 @@ final class SessionRun implements ConnectionHandler {
               : Optional.of(
                   failed(ErrorInfo.of(ErrorCode.SCRIPT_ERROR, "the script interrupted itself")));
     };
+  }
+
+  /// A process of the script was ended for want of memory. What the script says of that comes
+  /// before the end of the rest, but is not the reason.
+  private boolean isOutOfMemory(GroupUsage usage) {
+    return usage.memoryKills() > 0 || (exit != null && exit.cause() == ExitReport.Cause.LIMIT);
+  }
+
+  private Optional<Message.Terminal> outOfMemory() {
+    if (exit == null) {
+      exitNanos = now() + services.limits().exitReportWait().toNanos();
+      return Optional.empty();
+    }
+    exitNanos = NEVER;
+    return Optional.of(failed(death(exit)));
   }
 
   private Optional<Message.Terminal> completed(Message.Completed completed) {
@@ -348,7 +381,7 @@ final class SessionRun implements ConnectionHandler {
   private ErrorInfo death(ExitReport report) {
     return killedForClosing && report.cause() == ExitReport.Cause.KILLED_ON_REQUEST
         ? closedByScript()
-        : SatelliteDeath.error(report);
+        : SatelliteDeath.error(report, pool);
   }
 
   private static ErrorInfo closedByScript() {
@@ -380,9 +413,13 @@ final class SessionRun implements ConnectionHandler {
   private Message.Terminal failed(ErrorInfo error) {
     times.spoken(now());
     var output = satellite.output();
+    var whole =
+        measured == null
+            ? error
+            : LimitErrors.touched(error, measured.processesRefused(), processesLimit, pool);
     return new Message.Failed(
         SatelliteDeath.withTails(
-            error, output.tail(OutputStreamKind.STDOUT), output.tail(OutputStreamKind.STDERR)),
+            whole, output.tail(OutputStreamKind.STDOUT), output.tail(OutputStreamKind.STDERR)),
         times.times(),
         usage());
   }
@@ -393,7 +430,10 @@ final class SessionRun implements ConnectionHandler {
   }
 
   private Optional<Message.Usage> usage() {
-    return Optional.ofNullable(exit).map(report -> SatelliteDeath.usage(report.usage()));
+    if (exit != null) {
+      return Optional.of(SatelliteDeath.usage(exit));
+    }
+    return measured == null ? Optional.empty() : SatelliteDeath.usage(measured);
   }
 
   /// The exit report, where it has come already.

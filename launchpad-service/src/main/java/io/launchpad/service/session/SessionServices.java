@@ -3,9 +3,10 @@ package io.launchpad.service.session;
 
 import io.launchpad.pool.PoolStats;
 import io.launchpad.service.config.LimitsConfig;
+import io.launchpad.service.launcher.LimitedPool;
 import io.launchpad.service.launcher.Runtimes;
 import io.launchpad.service.monitoring.SessionObserver;
-import java.util.Set;
+import java.util.Map;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -19,7 +20,7 @@ record SessionServices(
     TaskGate gate,
     Supplier<PoolStats> pool,
     Runtimes runtimes,
-    Set<String> resourcePools,
+    Map<String, LimitedPool> resourcePools,
     LimitsConfig limits,
     SessionObserver observer,
     LongSupplier nanoTime,

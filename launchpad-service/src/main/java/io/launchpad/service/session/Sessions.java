@@ -12,6 +12,7 @@ import io.launchpad.protocol.ProtocolException;
 import io.launchpad.service.config.LimitsConfig;
 import io.launchpad.service.engine.ConfiguredEngines;
 import io.launchpad.service.engine.EngineRights;
+import io.launchpad.service.launcher.LimitedPool;
 import io.launchpad.service.launcher.Runtimes;
 import io.launchpad.service.launcher.Satellite;
 import io.launchpad.service.monitoring.SessionObserver;
@@ -53,12 +54,12 @@ public final class Sessions {
   /// Sessions on the satellites of a pool.
   ///
   /// @param timer bounds how long the tasks of one request wait for each other
-  /// @param resourcePools the names a request may use
+  /// @param resourcePools those a request may use, by name
   public static Sessions over(
       WorkerPool<Satellite> pool,
       ScheduledExecutorService timer,
       Runtimes runtimes,
-      Set<String> resourcePools,
+      Map<String, LimitedPool> resourcePools,
       LimitsConfig limits,
       SessionObserver observer,
       ConfiguredEngines engines) {

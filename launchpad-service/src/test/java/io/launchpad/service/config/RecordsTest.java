@@ -2,6 +2,8 @@
 package io.launchpad.service.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -227,15 +229,79 @@ class RecordsTest {
   class ResourcePool {
     @Test
     void defaults() {
+      var pool = Configs.minimalAnd().resourcePools().getFirst();
+      assertEquals("default", pool.name());
+      assertEquals(10_000, pool.sessionsMax());
+      assertEquals(Optional.of(DataSize.gib(4)), pool.session().memory().value());
+      assertEquals(Optional.of(512L), pool.session().processes().value());
       assertEquals(
-          List.of(new ResourcePoolSettings("default", 10_000)),
-          Configs.minimalAnd().resourcePools());
+          List.of(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty()),
+          List.of(
+              pool.all().memory().value(),
+              pool.session().cpus().value(),
+              pool.time().cpuTime().value(),
+              pool.time().deadline().value()));
+      assertEquals("", pool.cpuList());
     }
 
     @Test
     void explicitPropertyMappings() {
-      var config = Configs.minimalAnd("resource-pool.night.sessions-max = 2");
-      assertEquals(new ResourcePoolSettings("night", 2), config.resourcePools().getLast());
+      var pool =
+          Configs.minimalAnd(
+                  "resource-pool.night.sessions-max = 2",
+                  "resource-pool.night.memory = 8GiB",
+                  "resource-pool.night.processes = 1000",
+                  "resource-pool.night.cpus = 1.5",
+                  "resource-pool.night.cpu-list = 0-3,6",
+                  "resource-pool.night.session-memory = unlimited",
+                  "resource-pool.night.session-processes = 64",
+                  "resource-pool.night.session-cpus = 0.25",
+                  "resource-pool.night.session-cpu-time = 10m",
+                  "resource-pool.night.session-deadline = 2h")
+              .resourcePools()
+              .getLast();
+      assertEquals(
+          new ResourcePoolSettings(
+              "night",
+              2,
+              new ResourcePoolSettings.Shares(
+                  limit("memory", Optional.of(DataSize.gib(8))),
+                  limit("processes", Optional.of(1000L)),
+                  limit("cpus", Optional.of(new CpuShare(1500)))),
+              new ResourcePoolSettings.Shares(
+                  limit("session-memory", Optional.empty()),
+                  limit("session-processes", Optional.of(64L)),
+                  limit("session-cpus", Optional.of(new CpuShare(250)))),
+              new ResourcePoolSettings.SessionTime(
+                  limit("session-cpu-time", Optional.of(Duration.ofMinutes(10))),
+                  limit("session-deadline", Optional.of(Duration.ofHours(2)))),
+              "0-3,6"),
+          pool);
+    }
+
+    private static <T> ResourcePoolSettings.Limit<T> limit(String key, Optional<T> value) {
+      return new ResourcePoolSettings.Limit<>("resource-pool.night." + key, value, false);
+    }
+
+    @Test
+    void mistakes_areNamed() {
+      for (String mistake :
+          List.of(
+              "session-memory = 5",
+              "session-memory = 1KiB",
+              "processes = 1",
+              "cpus = 0",
+              "cpus = many",
+              "cpu-list = 1-",
+              "session-cpu-time = 1ms")) {
+        var refusal =
+            assertThrows(
+                ConfigException.class,
+                () -> Configs.minimalAnd("resource-pool.default." + mistake));
+        String text = String.valueOf(refusal.getMessage());
+        String key = mistake.substring(0, mistake.indexOf(' '));
+        assertTrue(text.contains("resource-pool.default." + key), text);
+      }
     }
   }
 
@@ -290,15 +356,26 @@ class RecordsTest {
     @Test
     void defaults() {
       assertEquals(
-          new SandboxConfig(SandboxConfig.Mode.FULL, Path.of("/var/lib/launchpad/sessions")),
+          new SandboxConfig(
+              SandboxConfig.Mode.FULL,
+              Path.of("/var/lib/launchpad/sessions"),
+              SandboxConfig.Groups.AUTO,
+              false),
           Configs.minimalAnd().sandbox());
     }
 
     @Test
     void explicitPropertyMappings() {
-      var config = Configs.minimalAnd("sandbox = none", "sandbox.work-folder = /srv/sessions");
+      var config =
+          Configs.minimalAnd(
+              "sandbox = none",
+              "sandbox.work-folder = /srv/sessions",
+              "sandbox.cgroup = v1",
+              "sandbox.allow-swap = true");
       assertEquals(
-          new SandboxConfig(SandboxConfig.Mode.NONE, Path.of("/srv/sessions")), config.sandbox());
+          new SandboxConfig(
+              SandboxConfig.Mode.NONE, Path.of("/srv/sessions"), SandboxConfig.Groups.V1, true),
+          config.sandbox());
     }
   }
 

@@ -38,6 +38,7 @@ class DoctorTest {
 
   private final List<List<String>> commands = new ArrayList<>();
   private Machine.Ran ran = new Machine.Ran(0, "3.12.3\n");
+  private Machine.Ran facts = new Machine.Ran(0, "v2\nmemory swap processes cpu cpu_account \n\n");
   private boolean root;
   private int javaFeature = 25;
   private List<String> javaOptions = OPTIONS;
@@ -87,6 +88,9 @@ class DoctorTest {
   }
 
   private Machine.Ran run(List<String> command, Map<String, String> environment, Duration time) {
+    if (command.contains("--facts")) {
+      return facts;
+    }
     commands.add(command);
     return ran;
   }
@@ -96,6 +100,22 @@ class DoctorTest {
         findings.stream()
             .anyMatch(finding -> finding.level() == level && finding.print().contains(text)),
         findings.toString());
+  }
+
+  @Test
+  void limits_areJudgedByWhatTheBrokerFinds() throws IOException {
+    assertFound(examine("sandbox = none"), Finding.Level.OK, "control groups v2: memory swap");
+    facts = new Machine.Ran(0, "none\n\nnothing is mounted\n");
+    assertFound(
+        examine("sandbox = none"),
+        Finding.Level.WARN,
+        "resource-pool.default.session-memory = 4GiB");
+    assertFound(
+        examine("sandbox = none", "resource-pool.default.session-cpus = 2"),
+        Finding.Level.FAIL,
+        "resource-pool.default.session-cpus = 2 (nothing is mounted)");
+    facts = new Machine.Ran(127, "not found");
+    assertFound(examine("sandbox = none"), Finding.Level.FAIL, "not found");
   }
 
   @Test

@@ -5,6 +5,8 @@ import io.launchpad.sandbox.Ending;
 import io.launchpad.sandbox.ExitReport;
 import io.launchpad.sandbox.ParkRequest;
 import io.launchpad.sandbox.ParkedSatellite;
+import io.launchpad.sandbox.ResourcePool;
+import io.launchpad.sandbox.ResourcePoolSpec;
 import io.launchpad.sandbox.Sandbox;
 import io.launchpad.sandbox.SandboxException;
 import io.launchpad.sandbox.SandboxFacts;
@@ -19,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,11 +37,15 @@ public final class BrokerClient implements Sandbox {
   /// A request that has not been answered.
   private record Parking(ParkRequest request, CompletableFuture<ParkedSatellite> parked) {}
 
+  private record PoolAsked(String name, CompletableFuture<ResourcePool> made) {}
+
   private final ControlSocket socket;
   private final SandboxFacts facts;
   private final OutputPump pump = new OutputPump();
   private final Thread receiver;
   private final AtomicLong lastZygote = new AtomicLong();
+  private final AtomicLong lastPool = new AtomicLong();
+  private final Map<Long, PoolAsked> pools = new ConcurrentHashMap<>();
   private final Map<Long, BrokerZygote> zygotes = new ConcurrentHashMap<>();
   private final Map<Long, Parking> parkings = new ConcurrentHashMap<>();
   private final Map<Long, BrokerSatellite> satellites = new ConcurrentHashMap<>();
@@ -113,6 +120,21 @@ public final class BrokerClient implements Sandbox {
       zygote.ready().completeExceptionally(e);
     }
     return zygote.ready().minimalCompletionStage();
+  }
+
+  @Override
+  public CompletionStage<ResourcePool> resourcePool(ResourcePoolSpec spec) {
+    long id = lastPool.incrementAndGet();
+    var asked = new PoolAsked(spec.name(), new CompletableFuture<>());
+    try {
+      ByteBuffer message = BrokerMessages.pool(id, spec);
+      pools.put(id, asked);
+      send(message);
+    } catch (SandboxException e) {
+      pools.remove(id);
+      asked.made.completeExceptionally(e);
+    }
+    return asked.made.minimalCompletionStage();
   }
 
   @Override
@@ -207,7 +229,39 @@ public final class BrokerClient implements Sandbox {
               .parked
               .completeExceptionally(
                   new SandboxException("no satellite could be parked: " + reason));
+      case BrokerEvent.PoolSet(var id, var reason) -> poolSet(id, reason);
+      case BrokerEvent.Limited(var slot, var generation, var reason) -> {
+        var satellite = satellite(slot, generation);
+        if (satellite != null) {
+          satellite.limited(reason);
+        }
+      }
+      case BrokerEvent.Measured(var slot, var generation, var usage) -> {
+        var satellite = satellite(slot, generation);
+        if (satellite != null) {
+          satellite.measured(usage);
+        }
+      }
       case BrokerEvent.Exited(var report) -> exited(report);
+    }
+  }
+
+  /// Null when it has ended since it was asked about.
+  private @Nullable BrokerSatellite satellite(long slot, long generation) {
+    BrokerSatellite satellite = satellites.get(slot);
+    return satellite == null || satellite.generation() != generation ? null : satellite;
+  }
+
+  private void poolSet(long id, String reason) throws IOException {
+    PoolAsked asked = pools.remove(id);
+    if (asked == null) {
+      throw new IOException("it spoke of a resource pool " + id + " that nobody wants");
+    }
+    if (reason.isEmpty()) {
+      asked.made.complete(new ResourcePool(id, asked.name));
+    } else {
+      asked.made.completeExceptionally(
+          new SandboxException("resource pool %s: %s".formatted(asked.name, reason)));
     }
   }
 
@@ -269,7 +323,10 @@ public final class BrokerClient implements Sandbox {
                     satellite.generation(),
                     new Ending.Unknown(),
                     ExitReport.Cause.BROKER_GONE,
-                    ExitReport.Usage.NONE)));
+                    ExitReport.Usage.NONE,
+                    ExitReport.Limits.NONE)));
+    pools.values().forEach(asked -> asked.made.completeExceptionally(new SandboxException(reason)));
+    pools.clear();
     zygotes
         .values()
         .forEach(zygote -> zygote.hasExited(new ZygoteExit(new Ending.Unknown(), reason, "")));

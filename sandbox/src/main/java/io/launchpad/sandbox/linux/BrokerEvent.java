@@ -3,6 +3,7 @@ package io.launchpad.sandbox.linux;
 
 import io.launchpad.sandbox.Ending;
 import io.launchpad.sandbox.ExitReport;
+import io.launchpad.sandbox.GroupUsage;
 import io.launchpad.sandbox.SandboxFacts;
 import java.util.List;
 
@@ -22,6 +23,19 @@ sealed interface BrokerEvent {
   record Parked(long slot, long generation, List<Descriptor> channels) implements BrokerEvent {}
 
   record ParkFailed(long slot, long generation, String reason) implements BrokerEvent {}
+
+  /// A resource pool was made, or not.
+  ///
+  /// @param reason why the pool's limits cannot be kept; empty when they hold
+  record PoolSet(long id, String reason) implements BrokerEvent {}
+
+  /// A session's own limits were set, or not.
+  ///
+  /// @param reason why they cannot be kept; empty when they hold
+  record Limited(long slot, long generation, String reason) implements BrokerEvent {}
+
+  /// What a session has used until now.
+  record Measured(long slot, long generation, GroupUsage usage) implements BrokerEvent {}
 
   record Exited(ExitReport report) implements BrokerEvent {}
 }

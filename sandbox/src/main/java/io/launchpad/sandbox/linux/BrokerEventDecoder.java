@@ -3,6 +3,7 @@ package io.launchpad.sandbox.linux;
 
 import io.launchpad.sandbox.Ending;
 import io.launchpad.sandbox.ExitReport;
+import io.launchpad.sandbox.GroupUsage;
 import io.launchpad.sandbox.SandboxFacts;
 import java.io.IOException;
 import java.nio.BufferUnderflowException;
@@ -10,7 +11,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 
 /// Turns the broker's datagrams into events, and refuses what BROKER.md does not allow.
 final class BrokerEventDecoder {
@@ -19,6 +22,16 @@ final class BrokerEventDecoder {
 
   private static final int STRING_BYTES_MAX = 4096;
   private static final int CHANNELS = 4;
+
+  private static final Map<Integer, SandboxFacts.Controller> CONTROLLERS =
+      Map.of(
+          1, SandboxFacts.Controller.MEMORY,
+          2, SandboxFacts.Controller.SWAP,
+          4, SandboxFacts.Controller.PROCESSES,
+          8, SandboxFacts.Controller.CPU,
+          16, SandboxFacts.Controller.CPU_ACCOUNT,
+          32, SandboxFacts.Controller.CPU_LIST,
+          64, SandboxFacts.Controller.NO_SWAP_IN_USE);
 
   private BrokerEventDecoder() {}
 
@@ -62,6 +75,9 @@ final class BrokerEventDecoder {
       case BrokerMessages.PARKED ->
           new BrokerEvent.Parked(id, generation, List.copyOf(descriptors));
       case BrokerMessages.PARK_FAILED -> new BrokerEvent.ParkFailed(id, generation, string(body));
+      case BrokerMessages.POOL_SET -> new BrokerEvent.PoolSet(id, string(body));
+      case BrokerMessages.LIMITED -> new BrokerEvent.Limited(id, generation, string(body));
+      case BrokerMessages.MEASURED -> new BrokerEvent.Measured(id, generation, usage(body));
       case BrokerMessages.EXITED -> new BrokerEvent.Exited(report(id, generation, body));
       default -> throw new IOException("message " + type + " of the broker is unknown");
     };
@@ -82,7 +98,26 @@ final class BrokerEventDecoder {
         lifetime,
         string(body),
         new SandboxFacts.AccountRange(uidFirst, count, gidFirst),
-        bufferBytes);
+        bufferBytes,
+        limiting(body));
+  }
+
+  private static SandboxFacts.Limiting limiting(ByteBuffer body) throws IOException {
+    SandboxFacts.ControlGroups groups =
+        switch (body.getInt()) {
+          case 0 -> SandboxFacts.ControlGroups.NONE;
+          case 1 -> SandboxFacts.ControlGroups.V1;
+          case 2 -> SandboxFacts.ControlGroups.V2;
+          default -> throw new IOException("the version of control groups is unknown");
+        };
+    int bits = body.getInt();
+    var controllers = EnumSet.noneOf(SandboxFacts.Controller.class);
+    CONTROLLERS.forEach((bit, controller) -> {
+      if ((bits & bit) != 0) {
+        controllers.add(controller);
+      }
+    });
+    return new SandboxFacts.Limiting(groups, controllers, string(body));
   }
 
   private static Ending ending(int how, int value) throws IOException {
@@ -102,17 +137,46 @@ final class BrokerEventDecoder {
           case 1 -> ExitReport.Cause.KILLED_ON_REQUEST;
           case 2 -> ExitReport.Cause.ZYGOTE_DIED;
           case 3 -> ExitReport.Cause.INIT_DIED;
+          case 4 -> ExitReport.Cause.LIMIT;
           default -> throw new IOException("the cause of an exit is unknown");
         };
-    int _ = body.getInt();
+    ExitReport.Met met =
+        switch (body.getInt()) {
+          case 0 -> ExitReport.Met.NONE;
+          case 1 -> ExitReport.Met.MEMORY;
+          case 2 -> ExitReport.Met.POOL_MEMORY;
+          case 3 -> ExitReport.Met.HOST_MEMORY;
+          case 4 -> ExitReport.Met.CPU_TIME;
+          default -> throw new IOException("the limit of an exit is unknown");
+        };
     var usage =
         new ExitReport.Usage(
-            Duration.of(body.getLong(), ChronoUnit.MICROS),
-            Duration.of(body.getLong(), ChronoUnit.MICROS),
-            body.getLong() * 1024,
+            micros(body), micros(body), body.getLong() * 1024, body.getLong(), body.getLong());
+    var limits =
+        new ExitReport.Limits(
+            met,
+            micros(body),
+            body.getLong(),
+            body.getLong(),
+            micros(body),
             body.getLong(),
             body.getLong());
-    return new ExitReport(slot, generation, ending, cause, usage);
+    return new ExitReport(slot, generation, ending, cause, usage, limits);
+  }
+
+  private static GroupUsage usage(ByteBuffer body) {
+    return new GroupUsage(
+        micros(body),
+        micros(body),
+        body.getLong(),
+        body.getLong(),
+        body.getLong(),
+        body.getLong(),
+        body.getLong());
+  }
+
+  private static Duration micros(ByteBuffer body) {
+    return Duration.of(body.getLong(), ChronoUnit.MICROS);
   }
 
   private static String string(ByteBuffer body) throws IOException {

@@ -2,20 +2,24 @@
 package io.launchpad.sandbox.linux;
 
 import io.launchpad.sandbox.ParkRequest;
+import io.launchpad.sandbox.ResourceLimits;
+import io.launchpad.sandbox.ResourcePoolSpec;
 import io.launchpad.sandbox.SandboxException;
 import io.launchpad.sandbox.SandboxPolicy.Confinement;
 import io.launchpad.sandbox.ZygoteSpec;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /// What the service says to the broker, as bytes.
 final class BrokerMessages {
 
-  static final int VERSION = 1;
+  static final int VERSION = 2;
 
   static final int WELCOME = 101;
   static final int ZYGOTE_READY = 102;
@@ -23,6 +27,9 @@ final class BrokerMessages {
   static final int PARKED = 104;
   static final int PARK_FAILED = 105;
   static final int EXITED = 106;
+  static final int POOL_SET = 107;
+  static final int LIMITED = 108;
+  static final int MEASURED = 109;
 
   private static final int START_ZYGOTE = 1;
   private static final int RETIRE_ZYGOTE = 2;
@@ -30,6 +37,11 @@ final class BrokerMessages {
   private static final int PARK = 4;
   private static final int SIGNAL = 5;
   private static final int KILL = 6;
+  private static final int POOL = 7;
+  private static final int LIMIT = 8;
+  private static final int MEASURE = 9;
+
+  private static final int ALLOW_SWAP = 1;
 
   private static final int LIST_ITEMS_MAX = 256;
   private static final int STRING_BYTES_MAX = 4096;
@@ -64,6 +76,7 @@ final class BrokerMessages {
     message.putLong(request.zygote().id());
     message.putInt(request.account().uid());
     message.putInt(request.account().gid());
+    message.putLong(request.pool().id());
     put(message, strings(request.environment()));
     return finish(message);
   }
@@ -74,6 +87,34 @@ final class BrokerMessages {
 
   static ByteBuffer kill(long slot, long generation) {
     return finish(begin(KILL, slot, generation));
+  }
+
+  static ByteBuffer pool(long id, ResourcePoolSpec spec) {
+    ByteBuffer message = begin(POOL, id, 0);
+    put(message, spec.name(), STRING_BYTES_MAX);
+    message.putInt(spec.allowSwap() ? ALLOW_SWAP : 0);
+    put(message, spec.cpus(), STRING_BYTES_MAX);
+    put(message, spec.all());
+    put(message, spec.session());
+    return finish(message.putLong(micros(spec.session().cpuTime())));
+  }
+
+  static ByteBuffer limit(long slot, long generation, ResourceLimits limits) {
+    ByteBuffer message = begin(LIMIT, slot, generation);
+    put(message, limits);
+    return finish(message.putLong(micros(limits.cpuTime())));
+  }
+
+  static ByteBuffer measure(long slot, long generation) {
+    return finish(begin(MEASURE, slot, generation));
+  }
+
+  private static void put(ByteBuffer message, ResourceLimits limits) {
+    message.putLong(limits.memoryBytes()).putLong(limits.processes()).putLong(limits.cpuMilli());
+  }
+
+  private static long micros(Duration time) {
+    return TimeUnit.MICROSECONDS.convert(time);
   }
 
   private static ByteBuffer begin(int type, long id, long generation) {

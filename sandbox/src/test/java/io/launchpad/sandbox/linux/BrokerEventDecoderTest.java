@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.launchpad.sandbox.Ending;
 import io.launchpad.sandbox.ExitReport;
+import io.launchpad.sandbox.GroupUsage;
 import io.launchpad.sandbox.SandboxFacts;
 import io.launchpad.sandbox.ZygoteExit;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -47,12 +49,18 @@ final class BrokerEventDecoderTest {
             .putInt(2)
             .putInt(11)
             .putInt(1)
-            .putInt(0)
+            .putInt(4)
             .putLong(1_500_000)
             .putLong(250)
             .putLong(64)
             .putLong(3)
-            .putLong(4));
+            .putLong(4)
+            .putLong(2_000_000)
+            .putLong(70_000)
+            .putLong(80_000)
+            .putLong(1_900_000)
+            .putLong(64)
+            .putLong(5));
   }
 
   @Test
@@ -65,7 +73,15 @@ final class BrokerEventDecoderTest {
                 new Ending.Signalled(11),
                 ExitReport.Cause.KILLED_ON_REQUEST,
                 new ExitReport.Usage(
-                    Duration.ofMillis(1500), Duration.ofNanos(250_000), 65_536, 3, 4))),
+                    Duration.ofMillis(1500), Duration.ofNanos(250_000), 65_536, 3, 4),
+                new ExitReport.Limits(
+                    ExitReport.Met.CPU_TIME,
+                    Duration.ofSeconds(2),
+                    70_000,
+                    80_000,
+                    Duration.ofMillis(1900),
+                    64,
+                    5))),
         decode(exited()));
   }
 
@@ -73,6 +89,7 @@ final class BrokerEventDecoderTest {
   void decode_readsAWelcome() throws IOException {
     ByteBuffer message = begin(101, 0, 0).putInt(1).putInt(2).putInt(100).putInt(50).putInt(200);
     put(message.putInt(8_388_608), "refused");
+    put(message.putInt(1).putInt(1 | 4 | 64), "no CPU");
     assertEquals(
         new BrokerEvent.Welcome(
             1,
@@ -80,8 +97,32 @@ final class BrokerEventDecoderTest {
                 SandboxFacts.Lifetime.PROCESS_TREE,
                 "refused",
                 new SandboxFacts.AccountRange(100, 50, 200),
-                8_388_608)),
+                8_388_608,
+                new SandboxFacts.Limiting(
+                    SandboxFacts.ControlGroups.V1,
+                    Set.of(
+                        SandboxFacts.Controller.MEMORY,
+                        SandboxFacts.Controller.PROCESSES,
+                        SandboxFacts.Controller.NO_SWAP_IN_USE),
+                    "no CPU"))),
         decode(finish(message)));
+  }
+
+  @Test
+  void decode_readsAMeasurement() throws IOException {
+    assertEquals(
+        new BrokerEvent.Measured(
+            7, 9, new GroupUsage(Duration.ofMillis(1), Duration.ofMillis(2), 3, 4, 5, 6, 7)),
+        decode(
+            finish(
+                begin(109, 7, 9)
+                    .putLong(1000)
+                    .putLong(2000)
+                    .putLong(3)
+                    .putLong(4)
+                    .putLong(5)
+                    .putLong(6)
+                    .putLong(7))));
   }
 
   @Test
@@ -124,7 +165,8 @@ final class BrokerEventDecoderTest {
   void decode_refusesUnknownNumbers() {
     assertThrows(IOException.class, () -> decode(finish(begin(99, 0, 0))));
     assertThrows(IOException.class, () -> decode(exited().putInt(24, 4)));
-    assertThrows(IOException.class, () -> decode(exited().putInt(32, 4)));
+    assertThrows(IOException.class, () -> decode(exited().putInt(32, 5)));
+    assertThrows(IOException.class, () -> decode(exited().putInt(36, 5)));
   }
 
   @Test
@@ -137,11 +179,11 @@ final class BrokerEventDecoderTest {
   void decode_throwsNothingElseOnRandomBytes() {
     var random = new SplittableRandom(1);
     for (int round = 0; round < 50_000; round++) {
-      byte[] bytes = new byte[random.nextInt(120)];
+      byte[] bytes = new byte[random.nextInt(160)];
       random.nextBytes(bytes);
       ByteBuffer message = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
       if (bytes.length >= 8) {
-        message.putInt(0, 101 + random.nextInt(6)).putInt(4, bytes.length);
+        message.putInt(0, 101 + random.nextInt(9)).putInt(4, bytes.length);
       }
       try {
         var _ = decode(message);

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.launchpad.sandbox.linux.BrokerProcess.Setup;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -54,6 +56,30 @@ final class BrokerIT {
   @ValueSource(strings = {"fifty", "place", "endings", "leftovers", "folder", "output"})
   void scenario_passesAsOrdinaryUser(String scenario) throws Exception {
     play(Setup.ordinaryUser(), scenario);
+  }
+
+  @Test
+  void limits_holdWithNamespaces() throws Exception {
+    play(Setup.CGROUP_V1, "limits");
+  }
+
+  @Test
+  void limits_holdAsProcessTree() throws Exception {
+    play(Setup.TREE, "limits");
+  }
+
+  @Test
+  void limits_areRefusedWhereTheyCannotHold() throws Exception {
+    play(Setup.CGROUP_NONE, "no-limits");
+    // A hybrid machine's version 2 has no controllers; a machine with version 2 alone has them.
+    if (Files.isDirectory(Path.of("/sys/fs/cgroup/unified"))) {
+      play(Setup.CGROUP_V2, "no-limits");
+    }
+  }
+
+  @Test
+  void groupsOfVersion2_areMadeForEachSession() throws Exception {
+    play(Setup.CGROUP_V2, "groups");
   }
 
   @Test

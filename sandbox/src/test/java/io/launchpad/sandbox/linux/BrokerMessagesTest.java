@@ -4,6 +4,8 @@ package io.launchpad.sandbox.linux;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.launchpad.sandbox.ResourceLimits;
+import io.launchpad.sandbox.ResourcePoolSpec;
 import io.launchpad.sandbox.SandboxException;
 import io.launchpad.sandbox.SandboxPolicy;
 import io.launchpad.sandbox.ZygoteSpec;
@@ -44,6 +46,41 @@ final class BrokerMessagesTest {
             + "03000000"
             + "413d62", // environment
         hex(BrokerMessages.startZygote(5, spec(List.of("/p"), Map.of("A", "b")))));
+  }
+
+  @Test
+  void pool_writesTheBytesOfTheSpecification() {
+    var spec =
+        new ResourcePoolSpec(
+            "p",
+            new ResourceLimits(1, 2, 3, Duration.ZERO),
+            new ResourceLimits(4, 5, 6, Duration.ofMillis(7)),
+            "0",
+            true);
+    assertEquals(
+        "07000000"
+            + "5e000000"
+            + "0500000000000000"
+            + "0000000000000000" // header
+            + "0100000070" // name
+            + "01000000" // swap is allowed
+            + "0100000030" // CPUs
+            + "010000000000000002000000000000000300000000000000" // of the pool
+            + "040000000000000005000000000000000600000000000000" // of a session
+            + "581b000000000000",
+        hex(BrokerMessages.pool(5, spec)));
+  }
+
+  @Test
+  void limit_writesTheBytesOfTheSpecification() {
+    assertEquals(
+        "08000000"
+            + "38000000"
+            + "0700000000000000"
+            + "0900000000000000" // header
+            + "040000000000000005000000000000000600000000000000"
+            + "581b000000000000",
+        hex(BrokerMessages.limit(7, 9, new ResourceLimits(4, 5, 6, Duration.ofMillis(7)))));
   }
 
   @Test

@@ -49,6 +49,10 @@ final class BrokerProcess implements AutoCloseable {
     static final Setup DEFAULT = new Setup(List.of(), List.of(), false);
     static final Setup TREE = new Setup(List.of(), List.of("--lifetime", "tree"), false);
 
+    static final Setup CGROUP_V1 = new Setup(List.of(), List.of("--cgroup", "v1"), false);
+    static final Setup CGROUP_V2 = new Setup(List.of(), List.of("--cgroup", "v2"), false);
+    static final Setup CGROUP_NONE = new Setup(List.of(), List.of("--cgroup", "none"), false);
+
     /// Where a folder above the programs is closed, as below root's home.
     static final Setup CLOSED =
         new Setup(
@@ -202,6 +206,23 @@ final class BrokerProcess implements AutoCloseable {
   /// The inits of the sessions.
   List<ProcessHandle> inits() {
     return zygote().children().toList();
+  }
+
+  /// The control groups of the satellites, in every hierarchy: empty where there are none.
+  List<Path> groups() throws IOException {
+    var groups = new ArrayList<Path>();
+    for (ProcessHandle satellite : inits().stream().flatMap(ProcessHandle::children).toList()) {
+      for (String line :
+          Files.readAllLines(Path.of("/proc", Long.toString(satellite.pid()), "cgroup"))) {
+        String[] parts = line.split(":", 3);
+        if (parts[2].contains("/launchpad-")) {
+          Path hybrid =
+              Path.of("/sys/fs/cgroup/" + (parts[1].isEmpty() ? "unified" : parts[1]) + parts[2]);
+          groups.add(Files.exists(hybrid) ? hybrid : Path.of("/sys/fs/cgroup" + parts[2]));
+        }
+      }
+    }
+    return groups;
   }
 
   private static ProcessHandle child(ProcessHandle parent, String program) {

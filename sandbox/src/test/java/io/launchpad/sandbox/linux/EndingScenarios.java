@@ -62,7 +62,7 @@ final class EndingScenarios {
 
   private static void interrupted(ScenarioContext context, Zygote zygote) throws Exception {
     try (TestSatellite one = context.park(zygote, 3)) {
-      one.start("data.sendall(b'x'); signal.pause()");
+      one.start("data.sendall(b'x')\nwhile True: time.sleep(0.01)");
       var _ = one.data.read(1);
       one.satellite.interrupt();
       equal("interrupted", one.control.readText());

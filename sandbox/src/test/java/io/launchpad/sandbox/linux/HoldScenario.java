@@ -2,6 +2,8 @@
 package io.launchpad.sandbox.linux;
 
 import io.launchpad.sandbox.ExitReport;
+import io.launchpad.sandbox.ResourceLimits;
+import io.launchpad.sandbox.ResourcePoolSpec;
 import io.launchpad.sandbox.Zygote;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -14,6 +16,8 @@ final class HoldScenario {
   private HoldScenario() {}
 
   static void hold(ScenarioContext context) throws Exception {
+    context.useNewPool(
+        new ResourcePoolSpec("standard", ResourceLimits.NONE, ResourceLimits.NONE, "", false));
     Zygote zygote = context.zygote();
     List<TestSatellite> satellites = new ArrayList<>();
     for (int slot = 0; slot < 3; slot++) {

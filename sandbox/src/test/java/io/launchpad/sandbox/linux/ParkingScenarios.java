@@ -10,6 +10,7 @@ import static io.launchpad.sandbox.linux.ScenarioContext.get;
 import io.launchpad.sandbox.Ending;
 import io.launchpad.sandbox.ExitReport;
 import io.launchpad.sandbox.ParkRequest;
+import io.launchpad.sandbox.ResourcePool;
 import io.launchpad.sandbox.SandboxFacts.Lifetime;
 import io.launchpad.sandbox.UnixAccount;
 import io.launchpad.sandbox.Zygote;
@@ -146,7 +147,9 @@ final class ParkingScenarios {
     var root = new UnixAccount("root", 0, 0);
     contains(
         "account is not one of those",
-        failure(context.client.park(new ParkRequest(zygote, 2, 1, root, Map.of(), output))));
+        failure(
+            context.client.park(
+                new ParkRequest(zygote, 2, 1, root, ResourcePool.NONE, Map.of(), output))));
     try (TestSatellite one = context.park(zygote, 1)) {
       contains("slot 1 is in use", failure(context.client.park(good)));
       if (!context.client.facts().accounts().isShared()) {
@@ -154,7 +157,8 @@ final class ParkingScenarios {
             "account is in use",
             failure(
                 context.client.park(
-                    new ParkRequest(zygote, 2, 1, good.account(), Map.of(), output))));
+                    new ParkRequest(
+                        zygote, 2, 1, good.account(), ResourcePool.NONE, Map.of(), output))));
       }
       one.start("os._exit(0)");
       equal(ExitReport.Cause.ITSELF, one.exited().cause());
@@ -164,7 +168,13 @@ final class ParkingScenarios {
         failure(
             context.client.park(
                 new ParkRequest(
-                    zygote, 2, 1, good.account(), Map.of("A", "x".repeat(70_000)), output))));
+                    zygote,
+                    2,
+                    1,
+                    good.account(),
+                    ResourcePool.NONE,
+                    Map.of("A", "x".repeat(70_000)),
+                    output))));
     zygote.kill();
     var _ = get(zygote.exited());
     contains("cannot be forked", failure(context.client.park(good)));

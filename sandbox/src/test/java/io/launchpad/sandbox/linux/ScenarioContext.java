@@ -2,6 +2,8 @@
 package io.launchpad.sandbox.linux;
 
 import io.launchpad.sandbox.ParkRequest;
+import io.launchpad.sandbox.ResourcePool;
+import io.launchpad.sandbox.ResourcePoolSpec;
 import io.launchpad.sandbox.SandboxFacts.AccountRange;
 import io.launchpad.sandbox.SandboxPolicy;
 import io.launchpad.sandbox.Zygote;
@@ -31,6 +33,7 @@ final class ScenarioContext {
   private final BufferedReader input =
       new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
   private long lastGeneration;
+  private ResourcePool pool = ResourcePool.NONE;
 
   ScenarioContext(BrokerClient client) {
     this.client = client;
@@ -70,7 +73,18 @@ final class ScenarioContext {
     AccountRange accounts = client.facts().accounts();
     int index = accounts.isShared() ? 0 : (int) slot;
     return new ParkRequest(
-        zygote, slot, ++lastGeneration, accounts.account(index), Map.of("OF_PARK", "ja"), output);
+        zygote,
+        slot,
+        ++lastGeneration,
+        accounts.account(index),
+        pool,
+        Map.of("OF_PARK", "ja"),
+        output);
+  }
+
+  /// Satellites from now on are parked in this pool.
+  void useNewPool(ResourcePoolSpec spec) throws Exception {
+    pool = get(client.resourcePool(spec));
   }
 
   TestSatellite park(Zygote zygote, long slot) throws Exception {

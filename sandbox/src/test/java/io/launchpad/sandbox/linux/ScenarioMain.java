@@ -26,6 +26,9 @@ final class ScenarioMain {
           Map.entry("zygotes", ZygoteScenarios::failures),
           Map.entry("retire", ZygoteScenarios::retire),
           Map.entry("violations", ZygoteScenarios::violations),
+          Map.entry("limits", LimitScenarios::limits),
+          Map.entry("no-limits", LimitScenarios::refused),
+          Map.entry("groups", LimitScenarios::groups),
           Map.entry("hold", HoldScenario::hold),
           Map.entry("drain", HoldScenario::drain),
           Map.entry("malformed", HoldScenario::malformed));

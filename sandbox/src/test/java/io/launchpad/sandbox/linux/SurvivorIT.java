@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.launchpad.sandbox.linux.BrokerProcess.Setup;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -95,19 +97,29 @@ final class SurvivorIT {
       broker.await("HOLDING");
       Set<ProcessHandle> all = broker.everything();
       assertEquals(12, all.size());
+      List<Path> groups = broker.groups();
       BrokerProcess.kill(broker.broker());
       BrokerProcess.awaitEnd(all);
       // Nobody was left to remove its folder; the next broker does.
       assertEquals(1, broker.workFolders().size());
+      assertEquals(groups, existing(groups));
       try (BrokerProcess next = broker.startNext("hold")) {
         next.await("HOLDING");
+        assertEquals(List.of(), existing(groups));
+        List<Path> nextGroups = next.groups();
+        assertEquals(groups.size(), nextGroups.size());
         assertEquals(1, broker.workFolders().size());
         next.tell("held");
         next.await("PASSED");
         assertTrue(next.finish().endsWith("status 0"));
+        assertEquals(List.of(), existing(nextGroups));
         assertEquals(List.of(), broker.workFolders());
       }
     }
+  }
+
+  private static List<Path> existing(List<Path> paths) {
+    return paths.stream().filter(Files::exists).toList();
   }
 
   private static Set<ProcessHandle> family(ProcessHandle first) {

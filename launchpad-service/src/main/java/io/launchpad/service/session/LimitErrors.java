@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.launchpad.service.session;
+
+import io.launchpad.protocol.ErrorCode;
+import io.launchpad.protocol.ErrorInfo;
+import io.launchpad.protocol.ErrorInfo.LimitHit;
+import io.launchpad.sandbox.ExitReport;
+import io.launchpad.service.config.DataSize;
+import io.launchpad.service.launcher.LimitedPool;
+import java.time.Duration;
+
+/// Says which limit a session met: its name and value, where it is configured, how much was used,
+/// and what to do.
+final class LimitErrors {
+  /// The names of limits, for errors and metrics.
+  static final String MEMORY = "memory";
+
+  static final String POOL_MEMORY = "pool memory";
+  static final String HOST_MEMORY = "machine memory";
+  static final String CPU_TIME = "CPU time";
+  static final String PROCESSES = "processes";
+
+  private LimitErrors() {}
+
+  /// The error of a session that a hard limit ended.
+  static ErrorInfo ended(ExitReport report, LimitedPool pool) {
+    var limits = report.limits();
+    return switch (limits.met()) {
+      case MEMORY ->
+          ErrorInfo.of(
+                  ErrorCode.MEMORY_LIMIT,
+                  "the session was ended at its memory limit of %s (%s, or the request's own limit): it had %s at its peak, all its processes and files in memory together. Read the input in parts (rows per read), select fewer rows or columns, or have the limit raised"
+                      .formatted(
+                          size(limits.memoryLimitBytes()),
+                          pool.key("session-memory"),
+                          size(limits.memoryPeakBytes())))
+              .withLimit(
+                  new LimitHit(
+                      MEMORY,
+                      limits.memoryLimitBytes(),
+                      pool.key("session-memory"),
+                      limits.memoryPeakBytes()));
+      case POOL_MEMORY ->
+          ErrorInfo.of(
+                  ErrorCode.MEMORY_LIMIT,
+                  "the session was ended because its resource pool was at its memory limit (%s): the session had %s at its peak. Try again when fewer sessions run, or have the limit raised"
+                      .formatted(pool.key("memory"), size(limits.memoryPeakBytes())))
+              .withLimit(
+                  new LimitHit(POOL_MEMORY, 0, pool.key("memory"), limits.memoryPeakBytes()));
+      case HOST_MEMORY ->
+          ErrorInfo.of(
+                  ErrorCode.MEMORY_LIMIT,
+                  "the session was ended because the machine was out of memory, or what Launchpad may use of it: the session had %s at its peak. Limits on sessions (%s) and on pools (%s) keep others from that"
+                      .formatted(
+                          size(limits.memoryPeakBytes()),
+                          pool.key("session-memory"),
+                          pool.key("memory")))
+              .withLimit(
+                  new LimitHit(
+                      HOST_MEMORY, 0, pool.key("session-memory"), limits.memoryPeakBytes()));
+      case CPU_TIME ->
+          ErrorInfo.of(
+                  ErrorCode.CPU_LIMIT,
+                  "the session was ended at its limit of %s of CPU time (%s, or the request's own limit): it had used %s, on all CPUs and in all processes together. Give it less to do, or have the limit raised"
+                      .formatted(
+                          seconds(limits.cpuTimeLimit()),
+                          pool.key("session-cpu-time"),
+                          seconds(limits.cpu())))
+              .withLimit(
+                  new LimitHit(
+                      CPU_TIME,
+                      micros(limits.cpuTimeLimit()),
+                      pool.key("session-cpu-time"),
+                      micros(limits.cpu())));
+      case NONE -> throw new IllegalArgumentException("no limit in " + report);
+    };
+  }
+
+  /// Adds to the error of a session that failed which limit it had met before without being ended.
+  static ErrorInfo touched(
+      ErrorInfo error, long processesRefused, long processesLimit, LimitedPool pool) {
+    if (processesRefused == 0 || error.limit().isPresent()) {
+      return error;
+    }
+    return error
+        .withMessage(
+            "%s%nThe script met its limit of %d processes and threads (%s) %d times: each time one more was refused with EAGAIN."
+                .formatted(
+                    error.message(),
+                    processesLimit,
+                    pool.key("session-processes"),
+                    processesRefused))
+        .withLimit(
+            new LimitHit(PROCESSES, processesLimit, pool.key("session-processes"), processesLimit));
+  }
+
+  private static String size(long bytes) {
+    long mib = DataSize.mib(1).bytes();
+    return bytes >= mib && bytes % mib != 0
+        ? "%.1f MiB".formatted((double) bytes / mib)
+        : new DataSize(bytes).toString();
+  }
+
+  private static String seconds(Duration time) {
+    return "%.1f s".formatted(time.toMillis() / 1000.0);
+  }
+
+  private static long micros(Duration time) {
+    return time.toNanos() / 1_000;
+  }
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Whether worker accounts are nobody else's, and nobody's any more.
+
+#define _GNU_SOURCE
+#include "broker.h"
+
+#include <dirent.h>
+#include <pwd.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static bool is_own(const char *name, const char *service_user) {
+    return strcmp(name, "root") == 0 || strcmp(name, "0") == 0 ||
+           (service_user != NULL && strcmp(name, service_user) == 0);
+}
+
+static bool find_user(const char *path, const struct id_range *range, char *refusal, size_t size) {
+    FILE *file = fopen(path, "re");
+    bool found = false;
+    const struct passwd *user;
+    while (file != NULL && !found && (user = fgetpwent(file)) != NULL) {
+        found = user->pw_uid - range->first < range->count;
+        if (found) {
+            snprintf(refusal, size, "uid %u is %.64s's in %s", user->pw_uid, user->pw_name, path);
+        }
+    }
+    if (file != NULL) {
+        fclose(file);
+    }
+    return found;
+}
+
+static bool find_subordinate(const char *path, const struct id_range *range,
+                             const char *service_user, char *refusal, size_t size) {
+    FILE *file = fopen(path, "re");
+    bool found = false;
+    char line[256];
+    while (file != NULL && !found && fgets(line, sizeof line, file) != NULL) {
+        char name[64];
+        unsigned long first;
+        unsigned long count;
+        if (sscanf(line, "%63[^:]:%lu:%lu", name, &first, &count) == 3 &&
+            !is_own(name, service_user)) {
+            found = first < range->first + (unsigned long)range->count &&
+                    range->first < first + count;
+            snprintf(refusal, size, "%s gives %lu to %lu to %s", path, first, first + count - 1,
+                     name);
+        }
+    }
+    if (file != NULL) {
+        fclose(file);
+    }
+    return found;
+}
+
+bool accounts_are_free(const struct account_files *files, const struct id_range *range,
+                       const char *service_user, char *refusal, size_t size) {
+    return !find_user(files->passwd, range, refusal, size) &&
+           !find_subordinate(files->subuid, range, service_user, refusal, size);
+}
+
+void accounts_require_free(const struct broker *broker) {
+    static const struct account_files files = {"/etc/passwd", "/etc/subuid"};
+    char refusal[256];
+    struct id_range range = {broker->options.account_first, broker->options.account_count};
+    if (broker->accounts.privileged &&
+        !accounts_are_free(&files, &range, broker->options.service_user, refusal,
+                           sizeof refusal)) {
+        die("the worker accounts %u to %u must be nobody else's, but %s: choose others with "
+            "accounts.uid-first and accounts.count (--accounts)",
+            range.first, range.first + range.count - 1, refusal);
+    }
+}
+
+int account_kill(uid_t uid) {
+    DIR *proc = opendir("/proc");
+    int found = 0;
+    struct dirent *entry;
+    while (proc != NULL && (entry = readdir(proc)) != NULL) {
+        struct stat stat;
+        pid_t pid = (pid_t)strtol(entry->d_name, NULL, 10);
+        if (pid > 0 && fstatat(dirfd(proc), entry->d_name, &stat, 0) == 0 && stat.st_uid == uid) {
+            found += kill(pid, SIGKILL) == 0;
+        }
+    }
+    if (proc != NULL) {
+        closedir(proc);
+    }
+    return found;
+}
