@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Sequence
 from threading import Lock
@@ -38,7 +39,7 @@ class Waste:
         """Nothing was kept."""
 
 
-class IncomingStream:
+class IncomingStream(ABC):
     """A stream towards us: checks credit and fragments; subclasses own the memory.
 
     Credit is granted again when bytes have left our memory. Bytes that belong to a unit larger than
@@ -99,17 +100,21 @@ class IncomingStream:
             self._credit += owed
         self._grant(self.stream, owed)
 
+    @abstractmethod
     def begin_fragment(self, length: int, more: bool) -> None:
-        raise NotImplementedError
+        """A fragment that is within the credit begins."""
 
+    @abstractmethod
     def fragment_space(self) -> memoryview:
-        raise NotImplementedError
+        """Where its next bytes go."""
 
+    @abstractmethod
     def fragment_advance(self, count: int) -> None:
-        raise NotImplementedError
+        """So many bytes have been put there."""
 
+    @abstractmethod
     def finish_fragment(self, more: bool) -> None:
-        raise NotImplementedError
+        """The fragment is whole; unless `more`, so is its unit."""
 
 
 class IncomingBlob(IncomingStream):

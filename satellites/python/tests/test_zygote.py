@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a zygote does in Python. Its native side is tested with the broker.
+
+A zygote changes its whole process, so each test asks one of its own.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+from conftest import SOURCES
+
+from launchpad_satellite.zygote import ZygoteLibrary
+
+
+def answer(script: str, **environment: str) -> Any:
+    """What a script prints as JSON in an interpreter of its own."""
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env={"PYTHONPATH": str(SOURCES), "PATH": "/usr/bin:/bin", **environment},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return json.loads(done.stdout)
+
+
+def test_reseed_givesEachForkItsOwnNumbersNamesAndIds() -> None:
+    drawn = answer("""
+import json, os, random, sys, tempfile, uuid
+import numpy
+from launchpad_satellite import zygote
+
+def draw():
+    return [random.random(), numpy.random.rand(), next(tempfile._get_candidate_names()), str(uuid.uuid4())]
+
+draw()
+draws = []
+for _ in range(3):
+    here, there = os.pipe()
+    if os.fork() == 0:
+        zygote.reseed()
+        os.write(there, json.dumps(draw()).encode())
+        os._exit(0)
+    os.wait()
+    draws.append(json.loads(os.read(here, 4096)))
+json.dump(draws, sys.stdout)
+""")
+    for values in zip(*drawn, strict=True):
+        assert len(set(values)) == 3
+
+
+def test_satellite_hasItsOwnEnvironment_notTheZygotes() -> None:
+    environment, arguments = answer(
+        """
+import json, os, sys
+from launchpad_satellite import zygote
+sys.argv[:] = ["zygote", "argument"]
+zygote._become_satellite(["HOME=/tmp/one", "EQUATION=a=b", "EMPTY="])
+json.dump([dict(os.environ), sys.argv], sys.stdout)
+""",
+        LAUNCHPAD_PRELOAD="json",
+        HOME="/tmp/zygote",
+    )
+    assert environment["HOME"] == "/tmp/one"
+    assert environment["EQUATION"] == "a=b"
+    assert environment["EMPTY"] == ""
+    assert "LAUNCHPAD_PRELOAD" not in environment
+    # Set by the zygote's module for itself.
+    assert "OPENBLAS_NUM_THREADS" not in environment
+    assert "JE_ARROW_MALLOC_CONF" not in environment
+    assert arguments == [""]
+
+
+def test_prepare_importsWhatIsAskedForInOneThread() -> None:
+    before, loaded, threads = answer(
+        """
+import json, os, sys
+from launchpad_satellite import zygote
+before = "sqlite3" in sys.modules
+zygote._prepare()
+json.dump([before, "sqlite3" in sys.modules, len(os.listdir("/proc/self/task"))], sys.stdout)
+""",
+        LAUNCHPAD_PRELOAD="sqlite3,",
+    )
+    assert (before, loaded) == (False, True)
+    assert threads == 1
+
+
+def test_prepare_namesThePackageThatIsMissing() -> None:
+    with pytest.raises(subprocess.CalledProcessError) as failure:
+        answer(
+            "from launchpad_satellite import zygote\nzygote._prepare()",
+            LAUNCHPAD_PRELOAD="no_such_package",
+        )
+    assert "No module named 'no_such_package'" in failure.value.stderr
+
+
+class FakeLibrary:
+    """The native library as far as `ZygoteLibrary` uses it."""
+
+    def __init__(self, result: int, environment: tuple[bytes, ...] = ()) -> None:
+        self._result = result
+        self._environment = (ctypes.c_char_p * (len(environment) + 1))(*environment, None)
+
+    def lpz_serve(self, session: Any) -> int:
+        session._obj.environment = self._environment
+        return self._result
+
+    def lpz_ready(self) -> int:
+        return self._result
+
+    def lpz_error(self) -> bytes:
+        return b"the broker has gone"
+
+
+def library(fake: FakeLibrary) -> ZygoteLibrary:
+    made = ZygoteLibrary.__new__(ZygoteLibrary)
+    made._library = fake
+    return made
+
+
+def test_serve_givesAForkItsEnvironment() -> None:
+    entries = (b"HOME=/tmp/one", "NAME=ä".encode())
+    assert library(FakeLibrary(1, entries)).serve() == ["HOME=/tmp/one", "NAME=ä"]
+
+
+def test_serve_givesNothingWhenTheZygoteIsToExit() -> None:
+    assert library(FakeLibrary(0, (b"A=b",))).serve() is None
+
+
+def test_failedNativeCall_endsTheZygoteWithItsReason() -> None:
+    with pytest.raises(SystemExit, match="zygote: the broker has gone"):
+        library(FakeLibrary(-1)).ready()
