@@ -1,6 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.launchpad.embedded;
 
+import io.launchpad.embedded.call.CallStatement;
+import io.launchpad.embedded.duck.Cancellation;
+import io.launchpad.embedded.duck.DuckSession;
+import io.launchpad.embedded.error.StatementFailure;
+import io.launchpad.embedded.result.ResultListener;
+import io.launchpad.embedded.script.ScriptRunner;
+import io.launchpad.embedded.sql.Batch;
+import io.launchpad.embedded.sql.BatchParser;
+import io.launchpad.embedded.sql.Statement;
 import java.sql.SQLException;
 import java.util.List;
 import org.apache.arrow.memory.BufferAllocator;
@@ -45,7 +54,11 @@ public final class EmbeddedEngine implements AutoCloseable {
       EngineConfig config, BufferAllocator allocator, ScriptRunner runner) {
     var cancellation = new Cancellation();
     return new EmbeddedEngine(
-        DuckSession.open(config, allocator, cancellation), allocator, runner, config, cancellation);
+        DuckSession.open(config.database(), allocator, cancellation),
+        allocator,
+        runner,
+        config,
+        cancellation);
   }
 
   /// Carries out a text of statements and batches. An error ends its batch; the next batch is
@@ -72,7 +85,9 @@ public final class EmbeddedEngine implements AutoCloseable {
     try {
       List<Statement> statements = BatchParser.parse(batch);
       for (int i = 0; i < batch.repeat(); i++) {
-        var calls = new CallStatement(session, allocator, runner, config, cancellation, listener);
+        var calls =
+            new CallStatement(
+                session, allocator, runner, config.callLimits(), cancellation, listener);
         var statementRunner = new StatementRunner(session, allocator, listener, calls);
         for (Statement statement : statements) {
           cancellation.throwIfRequested();

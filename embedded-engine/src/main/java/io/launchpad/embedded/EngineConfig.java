@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.launchpad.embedded;
 
+import io.launchpad.embedded.call.CallLimits;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -18,6 +19,10 @@ public record EngineConfig(
     if (tasksMax < 1 || rowsPerTaskMin < 1) {
       throw new IllegalArgumentException("tasksMax and rowsPerTaskMin begin at 1");
     }
+  }
+
+  CallLimits callLimits() {
+    return new CallLimits(tasksMax, rowsPerTaskMin, scriptDeadline);
   }
 
   /// In memory, with one task for each processor.

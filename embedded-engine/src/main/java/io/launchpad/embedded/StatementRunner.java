@@ -1,7 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.launchpad.embedded;
 
-import io.launchpad.embedded.Statement.Fragment;
+import io.launchpad.embedded.arrow.ArrowTypes;
+import io.launchpad.embedded.arrow.CellReader;
+import io.launchpad.embedded.call.CallStatement;
+import io.launchpad.embedded.cast.Texts;
+import io.launchpad.embedded.convert.ResultSetConversion;
+import io.launchpad.embedded.duck.DuckErrors;
+import io.launchpad.embedded.duck.DuckQuery;
+import io.launchpad.embedded.duck.DuckRewriter;
+import io.launchpad.embedded.duck.DuckSession;
+import io.launchpad.embedded.duck.DuckSql;
+import io.launchpad.embedded.duck.DuckValues;
+import io.launchpad.embedded.error.StatementFailure;
+import io.launchpad.embedded.result.ResultListener;
+import io.launchpad.embedded.result.ResultRows;
+import io.launchpad.embedded.result.SqlMessage;
+import io.launchpad.embedded.sql.Literals;
+import io.launchpad.embedded.sql.Statement;
+import io.launchpad.embedded.sql.Statement.Fragment;
+import io.launchpad.embedded.sql.StatementErrors;
+import io.launchpad.embedded.sql.Variables;
+import io.launchpad.embedded.token.Token;
+import io.launchpad.embedded.type.SqlValue;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -100,10 +121,10 @@ final class StatementRunner {
     DuckSql sql = DuckRewriter.rewrite(expression, variables);
     List<List<SqlValue>> rows = rows(sql.withText("SELECT " + sql.text()), 2);
     if (rows.size() != 1) {
-      throw SqlErrors.subqueryRows().at(at);
+      throw StatementErrors.subqueryRows().at(at);
     }
     if (rows.getFirst().size() != 1) {
-      throw SqlErrors.notOneColumn(rows.getFirst().size()).at(at);
+      throw StatementErrors.notOneColumn(rows.getFirst().size()).at(at);
     }
     return rows.getFirst().getFirst();
   }

@@ -4,7 +4,15 @@ package io.launchpad.embedded;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.launchpad.embedded.ScriptCall.Direction;
+import io.launchpad.embedded.error.SqlError;
+import io.launchpad.embedded.result.SqlMessage;
+import io.launchpad.embedded.script.ScriptCall;
+import io.launchpad.embedded.script.ScriptCall.Direction;
+import io.launchpad.embedded.script.ScriptFailedException;
+import io.launchpad.embedded.script.ScriptRunner;
+import io.launchpad.embedded.type.FixedType;
+import io.launchpad.embedded.type.SqlValue;
+import io.launchpad.embedded.type.TextType;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.HashMap;

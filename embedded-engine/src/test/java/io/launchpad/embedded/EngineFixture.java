@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.launchpad.embedded;
 
+import io.launchpad.embedded.error.SqlError;
 import java.util.Optional;
 import org.apache.arrow.memory.RootAllocator;
 

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.launchpad.embedded.error.SqlError;
+import io.launchpad.embedded.result.SqlMessage;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.launchpad.embedded;
 
+import io.launchpad.client.DelegatingReader;
+import io.launchpad.embedded.script.ScriptCall;
+import io.launchpad.embedded.script.ScriptRun;
+import io.launchpad.embedded.script.ScriptRunner;
+import io.launchpad.embedded.type.SqlValue;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;

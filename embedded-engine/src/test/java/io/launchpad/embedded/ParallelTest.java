@@ -4,6 +4,12 @@ package io.launchpad.embedded;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.launchpad.client.DelegatingReader;
+import io.launchpad.embedded.script.ScriptCall;
+import io.launchpad.embedded.script.ScriptFailedException;
+import io.launchpad.embedded.script.ScriptRunner;
+import io.launchpad.embedded.type.FixedType;
+import io.launchpad.embedded.type.SqlValue;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;

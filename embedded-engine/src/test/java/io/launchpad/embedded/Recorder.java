@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.launchpad.embedded;
 
+import io.launchpad.embedded.error.SqlError;
+import io.launchpad.embedded.result.ResultListener;
+import io.launchpad.embedded.result.ResultRows;
+import io.launchpad.embedded.result.SqlMessage;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

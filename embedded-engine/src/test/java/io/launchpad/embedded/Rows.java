@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.launchpad.embedded;
 
+import io.launchpad.embedded.arrow.CellReader;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +14,7 @@ import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
 
 /// Batches made by hand.
-final class Rows extends ArrowReader {
+public final class Rows extends ArrowReader {
 
   private final Schema schema;
   private final List<Consumer<VectorSchemaRoot>> batches;
@@ -25,10 +26,10 @@ final class Rows extends ArrowReader {
     this.batches = batches;
   }
 
-  /// @param batches each fills the vectors and sets the row count
+  /// Rows in batches, of which each fills the vectors and sets the row count.
   @SafeVarargs
   @SuppressWarnings("varargs")
-  static Rows of(
+  public static Rows of(
       BufferAllocator allocator, List<Field> fields, Consumer<VectorSchemaRoot>... batches) {
     return new Rows(allocator, new Schema(fields), List.of(batches));
   }
@@ -38,7 +39,7 @@ final class Rows extends ArrowReader {
   }
 
   /// All values of a reader as carriers, one list for each row. Closes the reader.
-  static List<List<Object>> all(ArrowReader reader) throws IOException {
+  public static List<List<Object>> all(ArrowReader reader) throws IOException {
     var rows = new ArrayList<List<Object>>();
     try (reader) {
       while (reader.loadNextBatch()) {

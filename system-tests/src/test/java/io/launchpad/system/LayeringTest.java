@@ -4,6 +4,7 @@ package io.launchpad.system;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -95,6 +96,21 @@ final class LayeringTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(module.forbidden())
+        .check(classes);
+  }
+
+  /// Public there is public to the module.
+  @Test
+  void internalPackages_areUsedByTheirModuleOnly() {
+    String[] internal =
+        Stream.of("arrow", "call", "cast", "convert", "duck", "sql", "token")
+            .map("io.launchpad.embedded.%s.."::formatted)
+            .toArray(String[]::new);
+    noClasses()
+        .that(resideOutsideOfPackage(Module.packages("embedded")))
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(internal)
         .check(classes);
   }
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.launchpad.cli.output;
 
-import io.launchpad.embedded.ResultListener;
-import io.launchpad.embedded.ResultRows;
-import io.launchpad.embedded.SqlError;
-import io.launchpad.embedded.SqlMessage;
+import io.launchpad.embedded.error.SqlError;
+import io.launchpad.embedded.result.ResultListener;
+import io.launchpad.embedded.result.ResultRows;
+import io.launchpad.embedded.result.SqlMessage;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Optional;

@@ -1,21 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.launchpad.cli.output;
 
+import io.launchpad.client.DelegatingReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.LargeVarBinaryVector;
 import org.apache.arrow.vector.VarBinaryVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
-import org.apache.arrow.vector.dictionary.Dictionary;
 import org.apache.arrow.vector.ipc.ArrowReader;
-import org.apache.arrow.vector.types.pojo.Schema;
 
 /// Keeps the PNG pictures of passing results as files `picture-1.png`, `picture-2.png`, … in one
 /// folder.
@@ -57,59 +54,22 @@ public final class PictureSaver {
     }
   }
 
-  private final class Watched extends ArrowReader {
-    private final ArrowReader result;
+  private final class Watched extends DelegatingReader {
 
     Watched(ArrowReader result, BufferAllocator allocator) {
-      super(allocator);
-      this.result = result;
-    }
-
-    @Override
-    public VectorSchemaRoot getVectorSchemaRoot() throws IOException {
-      return result.getVectorSchemaRoot();
-    }
-
-    @Override
-    public Map<Long, Dictionary> getDictionaryVectors() throws IOException {
-      return result.getDictionaryVectors();
-    }
-
-    @Override
-    public Dictionary lookup(long id) {
-      return result.lookup(id);
-    }
-
-    @Override
-    public Set<Long> getDictionaryIds() {
-      return result.getDictionaryIds();
+      super(allocator, result);
     }
 
     @Override
     public boolean loadNextBatch() throws IOException {
-      if (!result.loadNextBatch()) {
+      if (!super.loadNextBatch()) {
         return false;
       }
-      VectorSchemaRoot root = result.getVectorSchemaRoot();
+      VectorSchemaRoot root = getVectorSchemaRoot();
       for (FieldVector column : root.getFieldVectors()) {
         save(column, root.getRowCount());
       }
       return true;
-    }
-
-    @Override
-    public long bytesRead() {
-      return result.bytesRead();
-    }
-
-    @Override
-    protected void closeReadSource() {
-      // The result is its owner's.
-    }
-
-    @Override
-    protected Schema readSchema() throws IOException {
-      return result.getVectorSchemaRoot().getSchema();
     }
   }
 }

@@ -6,7 +6,7 @@ import io.launchpad.client.ClientConfig;
 import io.launchpad.client.LaunchpadClient;
 import io.launchpad.embedded.EmbeddedEngine;
 import io.launchpad.embedded.EngineConfig;
-import io.launchpad.embedded.LaunchpadRunner;
+import io.launchpad.embedded.script.LaunchpadRunner;
 import io.launchpad.protocol.Transport;
 import java.io.IOException;
 import java.nio.file.Path;

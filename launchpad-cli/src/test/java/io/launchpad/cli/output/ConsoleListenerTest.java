@@ -3,7 +3,7 @@ package io.launchpad.cli.output;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.launchpad.embedded.SqlMessage;
+import io.launchpad.embedded.result.SqlMessage;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

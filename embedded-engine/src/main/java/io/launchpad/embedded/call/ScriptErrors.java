@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.launchpad.embedded.call;
+
+import io.launchpad.embedded.error.SqlError;
+import io.launchpad.embedded.error.StatementFailure;
+import io.launchpad.embedded.script.ScriptFailedException;
+import io.launchpad.embedded.token.Token;
+
+/// The failure of a script as SQL Server's error.
+///
+/// An exception of the script is error 39004, with the traceback in that first message, as it is
+/// the one that clients show; message 39019 repeats its last line, as SQL Server sends it.
+final class ScriptErrors {
+
+  private static final int SCRIPT_ERROR = 39004;
+  private static final int SCRIPT_SYNTAX = 58001;
+
+  private ScriptErrors() {}
+
+  static StatementFailure of(
+      ScriptFailedException failed, BoundCall call, Token at, ScriptMessages messages) {
+    boolean script = failed.number() == SCRIPT_ERROR || failed.number() == SCRIPT_SYNTAX;
+    if (!script) {
+      String text = failed.traceback().isEmpty() ? "" : "\n" + failed.traceback().stripTrailing();
+      SqlError error = SqlError.of(failed.number(), 16, failed.text() + text).causedBy(failed);
+      return new StatementFailure(error.at(at.line(), at.column()));
+    }
+    messages.errorText(failed.text());
+    String details = failed.traceback().isEmpty() ? failed.text() : failed.traceback();
+    String message =
+        "A '%s' script error occurred during execution of '%s':\n%s"
+            .formatted(call.language(), CallErrors.PROCEDURE, details.stripTrailing());
+    SqlError error = SqlError.of(SCRIPT_ERROR, 16, message).causedBy(failed);
+    return new StatementFailure(error.at(at.line(), at.column()));
+  }
+}

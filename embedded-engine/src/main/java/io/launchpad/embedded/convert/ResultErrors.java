@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.launchpad.embedded.convert;
+
+import io.launchpad.embedded.cast.CastException;
+import io.launchpad.embedded.error.StatementFailure;
+import io.launchpad.embedded.type.SqlType;
+
+/// The errors of results that are not what the call declared.
+public final class ResultErrors {
+
+  private ResultErrors() {}
+
+  public static StatementFailure unwantedResultSet() {
+    return StatementFailure.of(
+        11535,
+        16,
+        "EXECUTE statement failed because its WITH RESULT SETS clause specified 0 result set(s),"
+            + " and the statement tried to send more result sets than this. Leave the output data"
+            + " frame unassigned, or declare its columns.");
+  }
+
+  public static StatementFailure missingResultSets(int declared, int sent) {
+    return StatementFailure.of(
+        11536,
+        16,
+        "EXECUTE statement failed because its WITH RESULT SETS clause specified %d result set(s),"
+            + " but the statement only sent %d result set(s) at run time. A script sends one when"
+            + " it assigns its output data frame, none otherwise.",
+        declared,
+        sent);
+  }
+
+  static StatementFailure columnCount(int declared, int sent) {
+    return StatementFailure.of(
+        11537,
+        16,
+        "EXECUTE statement failed because its WITH RESULT SETS clause specified %d column(s) for"
+            + " result set number 1, but the statement sent %d column(s) at run time.",
+        declared,
+        sent);
+  }
+
+  static StatementFailure noConversion(SqlType declared, int column, SqlType sent) {
+    return StatementFailure.of(
+        11538,
+        16,
+        "EXECUTE statement failed because its WITH RESULT SETS clause specified type '%s' for"
+            + " column #%d in result set #1, and the corresponding type sent at run time was '%s';"
+            + " there is no conversion between the two types.",
+        declared.baseName(),
+        column,
+        sent.baseName());
+  }
+
+  static StatementFailure nullNotAllowed(int column, String name, long row) {
+    return StatementFailure.of(
+        11553,
+        16,
+        "EXECUTE statement failed because its WITH RESULT SETS clause specified a non-nullable type"
+            + " for column #%d in result set #1, and the corresponding value sent at run time was"
+            + " null: column '%s', row %d.",
+        column,
+        name,
+        row);
+  }
+
+  static StatementFailure cell(
+      int column, String name, long row, SqlType declared, CastException cause) {
+    return StatementFailure.of(
+        cause.reason().number(),
+        16,
+        "Column %d '%s', row %d cannot be returned as %s: %s. Change the value in the script or the"
+            + " type in WITH RESULT SETS.",
+        column,
+        name,
+        row,
+        declared.sql(),
+        cause.detail());
+  }
+}

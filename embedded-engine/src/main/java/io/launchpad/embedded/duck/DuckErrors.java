@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.launchpad.embedded.duck;
+
+import io.launchpad.embedded.error.SqlError;
+import io.launchpad.embedded.error.StatementFailure;
+import io.launchpad.embedded.token.Token;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// DuckDB's errors with SQL Server's numbers, places in the caller's text, and a hint for words of
+/// T-SQL.
+public final class DuckErrors {
+
+  private static final Pattern LINE = Pattern.compile("\\R\\R?LINE (\\d+):");
+  private static final Pattern STREAM =
+      Pattern.compile("CDataJniException\\{errno=-?\\d+, message=(.*)}", Pattern.DOTALL);
+
+  /// Every overload of a function, where one was not found.
+  private static final Pattern CANDIDATES =
+      Pattern.compile("\\R\\h*Candidate functions:\\R(\\h+.*\\R)+");
+
+  /// What DuckDB says when it has lost the error of a streamed result.
+  private static final String LOST = "Invalid result set";
+
+  private record Mapping(Pattern pattern, int number) {}
+
+  private static final List<Mapping> MAPPINGS =
+      List.of(
+          map("Parser Error", 102),
+          map("Catalog Error: Table with name", 208),
+          map("Catalog Error: .*Function with name", 195),
+          map("Catalog Error: .* already exists", 2714),
+          map("Binder Error: Referenced column", 207),
+          map("Binder Error: Table .* does not have a column", 207),
+          map("Binder Error: Column .* referenced .*ambiguous", 209),
+          map("Binder Error: table .* has \\d+ columns but", 213),
+          map("Conversion Error: .*(out of range|overflow)", 8115),
+          map("Conversion Error", 8114),
+          map("Out of Range Error", 8115),
+          map("Constraint Error: NOT NULL", 515),
+          map("Constraint Error: .*[Dd]uplicate key", 2627),
+          map("Constraint Error", 547),
+          map("Invalid Input Error: More than one row returned by a subquery", 512),
+          map("Out of Memory Error", 701),
+          map("INTERRUPT", 3204));
+
+  private DuckErrors() {}
+
+  private static Mapping map(String beginning, int number) {
+    return new Mapping(Pattern.compile("^" + beginning, Pattern.DOTALL), number);
+  }
+
+  static boolean isLost(Throwable error) {
+    return String.valueOf(error.getMessage()).contains(LOST);
+  }
+
+  /// The error of a statement that was written at a place.
+  public static StatementFailure of(Throwable error, Token at, List<Token> tokens) {
+    SqlError result = translate(error, tokens);
+    Matcher line = LINE.matcher(result.message());
+    boolean further = line.find() && line.group(1).length() < 9;
+    int offset = further ? Integer.parseInt(line.group(1)) - 1 : 0;
+    return new StatementFailure(result.at(at.line() + offset, offset == 0 ? at.column() : 0));
+  }
+
+  /// The error of the query that a call at a place was given as its input.
+  public static StatementFailure ofInput(Throwable error, Token at, List<Token> tokens) {
+    SqlError result = translate(error, tokens);
+    String message = "In @input_data_1: " + result.message();
+    return new StatementFailure(
+        SqlError.of(result.number(), result.severity(), message)
+            .causedBy(error)
+            .at(at.line(), at.column()));
+  }
+
+  /// The error of a table that the result of a call at a place should go to; the query that found
+  /// it out is ours and not shown.
+  public static StatementFailure ofTarget(Throwable error, Token at) {
+    SqlError result = translate(error, List.of());
+    Matcher line = LINE.matcher(result.message());
+    String message = line.find() ? result.message().substring(0, line.start()) : result.message();
+    return new StatementFailure(
+        SqlError.of(result.number(), result.severity(), message.strip())
+            .causedBy(error)
+            .at(at.line(), at.column()));
+  }
+
+  private static SqlError translate(Throwable error, List<Token> tokens) {
+    String message = message(error);
+    int number =
+        MAPPINGS.stream()
+            .filter(m -> m.pattern().matcher(message).find())
+            .map(Mapping::number)
+            .findFirst()
+            .orElse(StatementFailure.ENGINE_ERROR);
+    Optional<String> hint = Hints.of(tokens, message);
+    String text = message + hint.map(h -> "\n" + h).orElse("");
+    return SqlError.of(number, 16, text).causedBy(error);
+  }
+
+  private static String message(Throwable error) {
+    String message = String.valueOf(error.getMessage());
+    Matcher stream = STREAM.matcher(message);
+    String text = stream.find() ? stream.group(1) : message;
+    return CANDIDATES.matcher(text).replaceFirst("\n").strip();
+  }
+}

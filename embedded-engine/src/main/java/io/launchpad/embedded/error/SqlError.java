@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.launchpad.embedded.error;
+
+import org.jspecify.annotations.Nullable;
+
+/// What a failed statement reports, in the form SQL Server reports it.
+///
+/// @param number SQL Server's number where the meaning is the same, else one of 58000-58999, or
+///   50000 for a message of DuckDB that has no counterpart
+/// @param line the line in the text given to `EmbeddedEngine.execute`, from 1; 0 when no place is
+///   known
+/// @param column the column in that line, from 1; 0 when only the line is known
+/// @param cause what led to it, for a log
+public record SqlError(
+    int number,
+    int severity,
+    int state,
+    int line,
+    int column,
+    String message,
+    @Nullable Throwable cause) {
+
+  public static SqlError of(int number, int severity, String message) {
+    return new SqlError(number, severity, 1, 0, 0, message, null);
+  }
+
+  public SqlError at(int line, int column) {
+    return new SqlError(number, severity, state, line, column, message, cause);
+  }
+
+  public SqlError causedBy(Throwable cause) {
+    return new SqlError(number, severity, state, line, column, message, cause);
+  }
+
+  @Override
+  public String toString() {
+    String place = line == 0 ? "" : ", Line " + line;
+    return "Msg %d, Level %d, State %d%s%n%s".formatted(number, severity, state, place, message);
+  }
+}

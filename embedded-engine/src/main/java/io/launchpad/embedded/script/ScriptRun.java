@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.launchpad.embedded.script;
+
+import io.launchpad.embedded.type.SqlValue;
+import java.util.Map;
+import org.apache.arrow.vector.ipc.ArrowReader;
+
+/// One task of a call under way. Closing it ends it, however far it is.
+public interface ScriptRun extends AutoCloseable {
+
+  /// The main output. Waits for its schema, which has no fields when the script assigned no output.
+  ///
+  /// Its last batch has been given only when the whole call has succeeded: a call that fails throws
+  /// [ScriptFailedException] from here, from `loadNextBatch` or from [#outputs].
+  ArrowReader results();
+
+  /// The values of the `out` and `inout` parameters by name without `@`, after all results have
+  /// been read.
+  Map<String, SqlValue> outputs();
+
+  /// Asks the script to stop; the failure comes where results are read. May be called from any
+  /// thread.
+  void cancel();
+
+  @Override
+  void close();
+}
