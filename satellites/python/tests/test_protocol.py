@@ -48,9 +48,9 @@ def test_cancelThatIsIgnored_isForcedAfterTheGrace_inTheSingleProfile(single):
     client = single().client
     script = """
 import time
-print("running")
 while True:
     try:
+        print("running")
         time.sleep(3600)
     except KeyboardInterrupt:
         pass

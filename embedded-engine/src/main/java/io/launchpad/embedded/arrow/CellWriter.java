@@ -51,7 +51,7 @@ public final class CellWriter {
     return new CellWriter(vector, sink(vector));
   }
 
-  /// @param value already of the vector's type
+  /// Puts a value, which is already of the vector's type, into a row.
   public void write(int row, Object value) {
     sink.write(row, value);
   }
