@@ -95,6 +95,13 @@ class SqlCommandTest {
   }
 
   @Test
+  void crash_isToldOnce() throws Exception {
+    Ended ended = sql("", "-e", EXEC + "import ctypes; ctypes.string_at(0)'");
+    assertEquals(1, ended.status());
+    assertEquals(2, ended.err().split("Fatal Python error", -1).length, ended.err());
+  }
+
+  @Test
   void output_takesParquetAndPicturesAreSavedAsTheyWere() throws Exception {
     Path parquet = folder.resolve("result.parquet");
     Path pictures = folder.resolve("pictures");

@@ -12,13 +12,12 @@ import io.launchpad.client.ScriptRequest;
 import io.launchpad.client.ScriptRequestBuilder;
 import io.launchpad.embedded.error.StatementFailure;
 import io.launchpad.embedded.type.SqlValue;
-import io.launchpad.protocol.ErrorInfo;
 import io.launchpad.protocol.Message;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.ipc.ArrowReader;
@@ -46,20 +45,17 @@ public final class LaunchpadRunner implements ScriptRunner {
             : inputs.stream()
                 .map(reader -> List.of(ScriptInput.stable(call.inputName(), reader)))
                 .toList();
-    var listener = new Listener(printer);
+    List<Listener> listeners = tasks.stream().map(_ -> new Listener(printer)).toList();
     try (VectorSchemaRoot parameters = ParameterRow.write(call.parameters(), allocator)) {
       boolean none = call.parameters().isEmpty();
-      return client
-          .executeParallel(
-              request(call),
-              tasks,
-              none ? null : parameters,
-              Collections.nCopies(tasks.size(), listener))
-          .stream()
-          .<ScriptRun>map(Run::new)
+      List<Execution> executions =
+          client.executeParallel(
+              request(call), tasks, none ? null : parameters, List.copyOf(listeners));
+      return IntStream.range(0, executions.size())
+          .<ScriptRun>mapToObj(i -> new Run(executions.get(i), listeners.get(i).errors()))
           .toList();
     } catch (ScriptException e) {
-      throw failed(e);
+      throw failed(e, lastErrors(e));
     }
   }
 
@@ -75,22 +71,32 @@ public final class LaunchpadRunner implements ScriptRunner {
     return request.build();
   }
 
-  private static ScriptFailedException failed(ScriptException e) {
-    ErrorInfo error = e.error();
-    String stderr = StandardCharsets.UTF_8.decode(error.stderrTail().asReadOnlyBuffer()).toString();
-    String details = error.tracebackText().isEmpty() ? stderr : error.tracebackText();
-    return new ScriptFailedException(error.code().number(), error.message(), details);
+  private static ScriptFailedException failed(ScriptException e, String details) {
+    return new ScriptFailedException(e.error().code().number(), e.error().message(), details);
+  }
+
+  private static String lastErrors(ScriptException e) {
+    return StandardCharsets.UTF_8.decode(e.error().stderrTail().asReadOnlyBuffer()).toString();
   }
 
   /// Hands on what is printed.
-  private record Listener(Printer printer) implements ExecutionListener {
+  private record Listener(Printer printer, PrintedErrors errors) implements ExecutionListener {
+
+    Listener(Printer printer) {
+      this(printer, new PrintedErrors());
+    }
+
     @Override
     public void printed(Message.Output output) {
       String dropped =
           output.droppedBytes() == 0
               ? ""
               : "[%d bytes more were printed and dropped]\n".formatted(output.droppedBytes());
-      printer.printed(output.channel() == Message.OutputChannel.STDERR, output.text() + dropped);
+      boolean error = output.channel() == Message.OutputChannel.STDERR;
+      if (error) {
+        errors.add(output.text());
+      }
+      printer.printed(error, output.text() + dropped);
     }
   }
 
@@ -98,14 +104,39 @@ public final class LaunchpadRunner implements ScriptRunner {
   private final class Run implements ScriptRun {
 
     private final Execution execution;
+    private final PrintedErrors printed;
 
-    Run(Execution execution) {
+    Run(Execution execution, PrintedErrors printed) {
       this.execution = execution;
+      this.printed = printed;
     }
 
     @Override
     public ArrowReader results() {
-      return new Results(allocator, execution);
+      return new Results(allocator, this);
+    }
+
+    /// The failure with what the script left to say: its traceback, else what it wrote to stderr
+    /// last, unless that has been printed.
+    private ScriptFailedException failed(ScriptException e) {
+      if (!e.error().tracebackText().isEmpty()) {
+        return LaunchpadRunner.failed(e, e.error().tracebackText());
+      }
+      String last = lastErrors(e);
+      if (last.isBlank()) {
+        return LaunchpadRunner.failed(e, "");
+      }
+      awaitOutput();
+      return LaunchpadRunner.failed(e, printed.hold(last) ? "" : last);
+    }
+
+    /// Results fail at once, while the listener may still be told what came before.
+    private void awaitOutput() {
+      try {
+        var _ = execution.await();
+      } catch (ScriptException _) {
+        // It is the failure that is being reported.
+      }
     }
 
     @Override
@@ -134,11 +165,11 @@ public final class LaunchpadRunner implements ScriptRunner {
   /// The main output, which ends only when the whole execution has succeeded.
   private static final class Results extends DelegatingReader {
 
-    private final Execution execution;
+    private final Run run;
 
-    Results(BufferAllocator allocator, Execution execution) {
-      super(allocator, execution.outputs().getFirst());
-      this.execution = execution;
+    Results(BufferAllocator allocator, Run run) {
+      super(allocator, run.execution.outputs().getFirst());
+      this.run = run;
     }
 
     @Override
@@ -146,7 +177,7 @@ public final class LaunchpadRunner implements ScriptRunner {
       try {
         return super.getVectorSchemaRoot();
       } catch (ScriptException e) {
-        throw failed(e);
+        throw run.failed(e);
       }
     }
 
@@ -156,10 +187,10 @@ public final class LaunchpadRunner implements ScriptRunner {
         if (super.loadNextBatch()) {
           return true;
         }
-        var _ = execution.await();
+        var _ = run.execution.await();
         return false;
       } catch (ScriptException e) {
-        throw failed(e);
+        throw run.failed(e);
       }
     }
   }

@@ -5,7 +5,6 @@ import io.launchpad.cli.output.ConsoleListener;
 import io.launchpad.embedded.EmbeddedEngine;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.jline.reader.Candidate;
 import org.jline.reader.EndOfFileException;
@@ -19,8 +18,9 @@ import org.jline.terminal.TerminalBuilder;
 
 /// Statements typed by a person, with history and completion.
 ///
-/// A batch is run at a line `GO`, or at a line that ends with a semicolon outside strings and
-/// comments. Ctrl-C drops what has been typed, or cancels what is running.
+/// A batch is run when it ends with a line `GO`, or with a semicolon outside strings and comments;
+/// until then it is edited as a whole. Ctrl-C drops what has been typed, or cancels what is
+/// running.
 final class Shell {
   private static final String WELCOME =
       """
@@ -66,45 +66,44 @@ final class Shell {
 
   void run() throws IOException {
     try (Terminal terminal = TerminalBuilder.builder().name("launchpad").build()) {
-      LineReader reader =
-          LineReaderBuilder.builder()
-              .terminal(terminal)
-              .appName("launchpad")
-              .completer((_, line, candidates) -> complete(line, candidates))
-              .variable(LineReader.HISTORY_FILE, history())
-              .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
-              .build();
+      LineReader reader = reader(terminal, history());
       terminal.writer().print(WELCOME);
       SignalHandler _ = terminal.handle(Terminal.Signal.INT, _ -> engine.cancel());
       read(reader);
     }
   }
 
+  /// Reads whole batches.
+  static LineReader reader(Terminal terminal, Path history) {
+    return LineReaderBuilder.builder()
+        .terminal(terminal)
+        .appName("launchpad")
+        .parser(new BatchInput())
+        .completer((_, line, candidates) -> complete(line, candidates))
+        .variable(LineReader.HISTORY_FILE, history)
+        .variable(LineReader.SECONDARY_PROMPT_PATTERN, "   > ")
+        .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
+        // Scripts are indented.
+        .option(LineReader.Option.INSERT_TAB, true)
+        .build();
+  }
+
   private void read(LineReader reader) {
-    List<String> typed = new ArrayList<>();
     while (true) {
       try {
-        String line = reader.readLine(typed.isEmpty() ? "sql> " : "   > ");
-        if (typed.isEmpty() && isGoodbye(line)) {
+        String batch = reader.readLine("sql> ");
+        if (BatchInput.isGoodbye(batch)) {
           return;
         }
-        typed.add(line);
-        String batch = String.join("\n", typed);
-        if (StatementEnd.of(batch)) {
-          typed.clear();
+        if (!batch.isBlank()) {
           engine.execute(batch, listener);
         }
       } catch (UserInterruptException _) {
-        typed.clear();
+        // What was typed is dropped.
       } catch (EndOfFileException _) {
         return;
       }
     }
-  }
-
-  private static boolean isGoodbye(String line) {
-    String word = line.strip();
-    return word.equals("\\q") || word.equalsIgnoreCase("exit") || word.equalsIgnoreCase("quit");
   }
 
   private static void complete(ParsedLine line, List<Candidate> candidates) {
