@@ -2,6 +2,7 @@
 package io.launchpad.embedded.call;
 
 import io.launchpad.embedded.cast.CastException;
+import io.launchpad.embedded.error.EngineError;
 import io.launchpad.embedded.error.StatementFailure;
 import io.launchpad.embedded.type.SqlType;
 
@@ -17,13 +18,13 @@ final class CallErrors {
         name.equalsIgnoreCase("sp_configure")
             ? " External scripts need no switching on here: leave it away."
             : " The one procedure here is " + PROCEDURE + ".";
-    return StatementFailure.of(2812, 16, "Could not find stored procedure '%s'.%s", name, hint);
+    return StatementFailure.of(
+        EngineError.UNKNOWN_PROCEDURE, "Could not find stored procedure '%s'.%s", name, hint);
   }
 
   static StatementFailure missingArgument(String name) {
     return StatementFailure.of(
-        201,
-        16,
+        EngineError.MISSING_ARGUMENT,
         "Procedure or function '%s' expects parameter '%s', which was not supplied.",
         PROCEDURE,
         name);
@@ -31,8 +32,7 @@ final class CallErrors {
 
   static StatementFailure positionalAfterNamed(int position) {
     return StatementFailure.of(
-        119,
-        15,
+        EngineError.POSITIONAL_AFTER_NAMED,
         "Must pass parameter number %d and subsequent parameters as '@name = value'. After the form"
             + " '@name = value' has been used, all subsequent parameters must be passed in the form"
             + " '@name = value'.",
@@ -41,8 +41,7 @@ final class CallErrors {
 
   static StatementFailure tooManyArguments() {
     return StatementFailure.of(
-        8144,
-        16,
+        EngineError.TOO_MANY_ARGUMENTS,
         "Procedure or function %s has too many arguments specified: those after @params must be"
             + " declared in it.",
         PROCEDURE);
@@ -50,8 +49,7 @@ final class CallErrors {
 
   static StatementFailure unknownArgument(String name) {
     return StatementFailure.of(
-        8145,
-        16,
+        EngineError.UNKNOWN_ARGUMENT,
         "%s is not a parameter for procedure %s: declare it in @params, for example @params = N'%s"
             + " int'.",
         name,
@@ -60,18 +58,18 @@ final class CallErrors {
   }
 
   static StatementFailure suppliedTwice(String name) {
-    return StatementFailure.of(8143, 16, "Parameter '%s' was supplied multiple times.", name);
+    return StatementFailure.of(
+        EngineError.SUPPLIED_TWICE, "Parameter '%s' was supplied multiple times.", name);
   }
 
   static StatementFailure argumentType(String name, String type) {
     return StatementFailure.of(
-        214, 16, "Procedure expects parameter '%s' of type '%s'.", name, type);
+        EngineError.ARGUMENT_TYPE, "Procedure expects parameter '%s' of type '%s'.", name, type);
   }
 
   static StatementFailure argumentValue(String name, SqlType type, CastException cause) {
     return StatementFailure.of(
-        cause.reason() == CastException.Reason.MALFORMED ? 8114 : cause.reason().number(),
-        16,
+        cause.reason().error(),
         "Parameter %s of type %s cannot take the value: %s.",
         name,
         type.sql(),
@@ -80,8 +78,7 @@ final class CallErrors {
 
   static StatementFailure notDeclaredOutput(String name) {
     return StatementFailure.of(
-        8162,
-        16,
+        EngineError.NOT_DECLARED_OUTPUT,
         "The formal parameter \"%s\" was not declared as an OUTPUT parameter, but the actual"
             + " parameter passed in requested output: write OUTPUT after its type in @params.",
         name);
@@ -89,8 +86,7 @@ final class CallErrors {
 
   static StatementFailure parameterNotSupplied(String name) {
     return StatementFailure.of(
-        39016,
-        16,
+        EngineError.PARAMETER_MISSING,
         "The parameterized external script expects the parameter '%s', which was not supplied: add"
             + " %s = value to the call.",
         name,
@@ -99,8 +95,7 @@ final class CallErrors {
 
   static StatementFailure nameClash(String name, String dataSet) {
     return StatementFailure.of(
-        39008,
-        16,
+        EngineError.NAME_CLASH,
         "The parameter name '%s' has already been used for the data set '%s': rename one of them.",
         name,
         dataSet);
@@ -108,13 +103,14 @@ final class CallErrors {
 
   static StatementFailure nameReserved(String name) {
     return StatementFailure.of(
-        39026, 16, "The parameter name '%s' is reserved: choose another name in @params.", name);
+        EngineError.NAME_RESERVED,
+        "The parameter name '%s' is reserved: choose another name in @params.",
+        name);
   }
 
   static StatementFailure nameDuplicate(String name) {
     return StatementFailure.of(
-        39027,
-        16,
+        EngineError.NAME_DUPLICATE,
         "The parameter name '%s' has been declared more than once in @params (names are"
             + " case-insensitive).",
         name);
@@ -122,8 +118,7 @@ final class CallErrors {
 
   static StatementFailure parameterType(String name, SqlType type) {
     return StatementFailure.of(
-        39018,
-        16,
+        EngineError.PARAMETER_TYPE,
         "Parameter '%s' uses a data type that is not supported for external scripts: %s. Use"
             + " nvarchar(max), varbinary(max) or another scalar type.",
         name,
@@ -132,29 +127,27 @@ final class CallErrors {
 
   static StatementFailure rowsPerRead() {
     return StatementFailure.of(
-        39132, 16, "The value of @r_rowsPerRead must be a positive integer (type int).");
+        EngineError.ROWS_PER_READ,
+        "The value of @r_rowsPerRead must be a positive integer (type int).");
   }
 
   static StatementFailure rowsPerReadWithPartitions() {
     return StatementFailure.of(
-        58000,
-        16,
+        EngineError.BAD_REQUEST,
         "@r_rowsPerRead and @input_data_1_partition_by_columns exclude each other: a script runs"
             + " once per chunk or once per partition.");
   }
 
   static StatementFailure parallelNeedsSchema() {
     return StatementFailure.of(
-        39024,
-        16,
+        EngineError.PARALLEL_NEEDS_SCHEMA,
         "Parallel execution of the streaming script needs the columns of its result: add WITH"
             + " RESULT SETS ((…)) to the call.");
   }
 
   static StatementFailure notASelect(String found) {
     return StatementFailure.of(
-        39001,
-        16,
+        EngineError.INPUT_NOT_SELECT,
         "Only a SELECT statement is supported as input data query of %s, and only one; found '%s'.",
         PROCEDURE,
         found);
@@ -162,16 +155,14 @@ final class CallErrors {
 
   static StatementFailure selectInto() {
     return StatementFailure.of(
-        39015,
-        16,
+        EngineError.INPUT_SELECT_INTO,
         "The SELECT INTO statement is not supported as input data query of %s: leave INTO away.",
         PROCEDURE);
   }
 
   static StatementFailure inputColumnType(String column, String type) {
     return StatementFailure.of(
-        39017,
-        16,
+        EngineError.TYPE_UNSUPPORTED,
         "Input column '%s' uses a data type that is not supported: %s. CAST it in @input_data_1 to"
             + " a type scripts can take, such as VARCHAR.",
         column,
@@ -180,8 +171,7 @@ final class CallErrors {
 
   static StatementFailure orderWithoutPartition() {
     return StatementFailure.of(
-        39103,
-        16,
+        EngineError.ORDER_WITHOUT_PARTITION,
         "@input_data_1_order_by_columns can be used only together with"
             + " @input_data_1_partition_by_columns: without partitions write ORDER BY in"
             + " @input_data_1.");
@@ -189,8 +179,7 @@ final class CallErrors {
 
   static StatementFailure partitionColumnUnknown(String column) {
     return StatementFailure.of(
-        39104,
-        16,
+        EngineError.PARTITION_COLUMN_UNKNOWN,
         "Column '%s' of @input_data_1_partition_by_columns is not one column of the SELECT in"
             + " @input_data_1.",
         column);
@@ -198,8 +187,7 @@ final class CallErrors {
 
   static StatementFailure orderColumnUnknown(String column) {
     return StatementFailure.of(
-        39105,
-        16,
+        EngineError.ORDER_COLUMN_UNKNOWN,
         "Column '%s' of @input_data_1_order_by_columns is not one column of the SELECT in"
             + " @input_data_1.",
         column);
@@ -207,13 +195,15 @@ final class CallErrors {
 
   static StatementFailure columnListedTwice(String column, String list) {
     return StatementFailure.of(
-        39106, 16, "Column '%s' is named more than once in %s.", column, list);
+        EngineError.COLUMN_LISTED_TWICE,
+        "Column '%s' is named more than once in %s.",
+        column,
+        list);
   }
 
   static StatementFailure columnInBothLists(String column) {
     return StatementFailure.of(
-        39107,
-        16,
+        EngineError.COLUMN_IN_BOTH_LISTS,
         "Column '%s' is in @input_data_1_partition_by_columns and in"
             + " @input_data_1_order_by_columns: within a partition it is constant, leave it away"
             + " from the latter.",
@@ -222,8 +212,7 @@ final class CallErrors {
 
   static StatementFailure tasksDisagree(String name) {
     return StatementFailure.of(
-        58018,
-        16,
+        EngineError.TASKS_DISAGREE,
         "The parallel tasks gave different values for output parameter '%s': use @parallel = 0, or"
             + " return the values as rows.",
         name);
@@ -231,6 +220,8 @@ final class CallErrors {
 
   static StatementFailure outputMissing(String name) {
     return StatementFailure.of(
-        58010, 16, "The script ended without a value for output parameter '%s'.", name);
+        EngineError.RESULT_MISSING,
+        "The script ended without a value for output parameter '%s'.",
+        name);
   }
 }

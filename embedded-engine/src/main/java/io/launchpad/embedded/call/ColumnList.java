@@ -49,8 +49,7 @@ final class ColumnList {
       return columns;
     } catch (StatementFailure e) {
       SqlError error = e.error();
-      throw new StatementFailure(
-          SqlError.of(error.number(), error.severity(), "In " + argument + ": " + error.message()));
+      throw new StatementFailure(error.saying("In " + argument + ": " + error.message()));
     }
   }
 }

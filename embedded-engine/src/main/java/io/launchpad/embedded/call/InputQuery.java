@@ -39,8 +39,7 @@ final class InputQuery {
           error.line() == 0
               ? "In @input_data_1: "
               : "In @input_data_1, line %d: ".formatted(error.line());
-      throw new StatementFailure(
-          SqlError.of(error.number(), error.severity(), place + error.message()));
+      throw new StatementFailure(error.saying(place + error.message()));
     }
   }
 

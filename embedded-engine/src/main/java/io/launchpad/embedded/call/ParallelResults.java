@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.launchpad.embedded.call;
 
+import io.launchpad.embedded.error.EngineError;
 import io.launchpad.embedded.error.StatementFailure;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -53,8 +54,7 @@ final class ParallelResults extends ArrowReader {
     }
     if (!same) {
       throw StatementFailure.of(
-          58012,
-          16,
+          EngineError.TASKS_COLUMNS_DIFFER,
           "The parallel tasks returned different columns: task 0 %s, task %d %s. Declare them with"
               + " WITH RESULT SETS.",
           expected,

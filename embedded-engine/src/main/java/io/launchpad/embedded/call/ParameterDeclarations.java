@@ -30,7 +30,7 @@ final class ParameterDeclarations {
       SqlError error = e.error();
       String place = error.column() == 0 ? "" : ", character " + error.column();
       String message = "In @params%s: %s".formatted(place, error.message());
-      throw new StatementFailure(SqlError.of(error.number(), error.severity(), message));
+      throw new StatementFailure(error.saying(message));
     }
   }
 

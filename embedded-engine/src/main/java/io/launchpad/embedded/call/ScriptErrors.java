@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.launchpad.embedded.call;
 
+import io.launchpad.embedded.error.EngineError;
 import io.launchpad.embedded.error.SqlError;
 import io.launchpad.embedded.error.StatementFailure;
 import io.launchpad.embedded.script.ScriptFailedException;
 import io.launchpad.embedded.token.Token;
+import io.launchpad.protocol.ErrorCode;
+import java.util.Set;
 
 /// The failure of a script as SQL Server's error.
 ///
@@ -12,17 +15,18 @@ import io.launchpad.embedded.token.Token;
 /// the one that clients show; message 39019 repeats its last line, as SQL Server sends it.
 final class ScriptErrors {
 
-  private static final int SCRIPT_ERROR = 39004;
-  private static final int SCRIPT_SYNTAX = 58001;
+  /// In SQL Server a script that does not compile is an error of the script like any other.
+  private static final Set<Integer> OF_SCRIPT =
+      Set.of(ErrorCode.SCRIPT_ERROR.number(), ErrorCode.SCRIPT_SYNTAX.number());
 
   private ScriptErrors() {}
 
   static StatementFailure of(
       ScriptFailedException failed, BoundCall call, Token at, ScriptMessages messages) {
-    boolean script = failed.number() == SCRIPT_ERROR || failed.number() == SCRIPT_SYNTAX;
+    boolean script = OF_SCRIPT.contains(failed.number());
     if (!script) {
       String text = failed.traceback().isEmpty() ? "" : "\n" + failed.traceback().stripTrailing();
-      SqlError error = SqlError.of(failed.number(), 16, failed.text() + text).causedBy(failed);
+      SqlError error = SqlError.ofLaunchpad(failed.number(), failed.text() + text).causedBy(failed);
       return new StatementFailure(error.at(at.line(), at.column()));
     }
     messages.errorText(failed.text());
@@ -30,7 +34,7 @@ final class ScriptErrors {
     String message =
         "A '%s' script error occurred during execution of '%s':\n%s"
             .formatted(call.language(), CallErrors.PROCEDURE, details.stripTrailing());
-    SqlError error = SqlError.of(SCRIPT_ERROR, 16, message).causedBy(failed);
+    SqlError error = SqlError.of(EngineError.SCRIPT_ERROR, message).causedBy(failed);
     return new StatementFailure(error.at(at.line(), at.column()));
   }
 }

@@ -1,28 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.launchpad.embedded.cast;
 
+import io.launchpad.embedded.error.EngineError;
+
 /// The refusal to turn a value into a type without changing what it says.
 public final class CastException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  /// Why, with SQL Server's number for it.
+  /// Why, with the error it is reported by.
   public enum Reason {
-    OVERFLOW(8115),
-    NOT_FINITE(8115),
-    OUT_OF_RANGE(242),
-    MALFORMED(8114),
-    TOO_LONG(2628),
-    NO_CONVERSION(206);
+    OVERFLOW(EngineError.OVERFLOW),
+    NOT_FINITE(EngineError.OVERFLOW),
+    OUT_OF_RANGE(EngineError.OUT_OF_RANGE),
+    MALFORMED(EngineError.MALFORMED),
+    TOO_LONG(EngineError.TOO_LONG),
+    NO_CONVERSION(EngineError.NO_CONVERSION);
 
-    private final int number;
+    private final EngineError error;
 
-    Reason(int number) {
-      this.number = number;
+    Reason(EngineError error) {
+      this.error = error;
     }
 
-    public int number() {
-      return number;
+    public EngineError error() {
+      return error;
     }
   }
 

@@ -35,6 +35,8 @@ public final class Casts {
     return new SqlValue(target, carrier == null ? null : cast(carrier, target));
   }
 
+  /// The value of the target type that says the same.
+  ///
   /// @param value a carrier of [SqlValue]; so is the result
   public static Object cast(Object value, SqlType target) {
     return switch (target) {

@@ -26,7 +26,7 @@ public final class Texts {
 
   private Texts() {}
 
-  /// @param value a carrier of `SqlValue`
+  /// The text of a value, a carrier of `SqlValue`.
   public static String of(Object value) {
     return switch (value) {
       case Boolean bool -> bool ? "1" : "0";

@@ -35,7 +35,7 @@ public final class Ticks {
     return LocalDateTime.ofEpochSecond(second, nano, ZoneOffset.UTC);
   }
 
-  /// @param perSecond how many of the unit make a second
+  /// A count of units since 1970, of which `perSecond` make a second.
   public static LocalDateTime ofUnit(long value, long perSecond) {
     long second = Math.floorDiv(value, perSecond);
     long rest = Math.floorMod(value, perSecond);

@@ -2,6 +2,7 @@
 package io.launchpad.embedded.convert;
 
 import io.launchpad.embedded.cast.CastException;
+import io.launchpad.embedded.error.EngineError;
 import io.launchpad.embedded.error.StatementFailure;
 import io.launchpad.embedded.type.SqlType;
 
@@ -12,8 +13,7 @@ public final class ResultErrors {
 
   public static StatementFailure unwantedResultSet() {
     return StatementFailure.of(
-        11535,
-        16,
+        EngineError.UNWANTED_RESULT_SET,
         "EXECUTE statement failed because its WITH RESULT SETS clause specified 0 result set(s),"
             + " and the statement tried to send more result sets than this. Leave the output data"
             + " frame unassigned, or declare its columns.");
@@ -21,8 +21,7 @@ public final class ResultErrors {
 
   public static StatementFailure missingResultSets(int declared, int sent) {
     return StatementFailure.of(
-        11536,
-        16,
+        EngineError.RESULT_SET_COUNT,
         "EXECUTE statement failed because its WITH RESULT SETS clause specified %d result set(s),"
             + " but the statement only sent %d result set(s) at run time. A script sends one when"
             + " it assigns its output data frame, none otherwise.",
@@ -32,8 +31,7 @@ public final class ResultErrors {
 
   static StatementFailure columnCount(int declared, int sent) {
     return StatementFailure.of(
-        11537,
-        16,
+        EngineError.RESULT_COLUMN_COUNT,
         "EXECUTE statement failed because its WITH RESULT SETS clause specified %d column(s) for"
             + " result set number 1, but the statement sent %d column(s) at run time.",
         declared,
@@ -42,8 +40,7 @@ public final class ResultErrors {
 
   static StatementFailure noConversion(SqlType declared, int column, SqlType sent) {
     return StatementFailure.of(
-        11538,
-        16,
+        EngineError.RESULT_TYPE,
         "EXECUTE statement failed because its WITH RESULT SETS clause specified type '%s' for"
             + " column #%d in result set #1, and the corresponding type sent at run time was '%s';"
             + " there is no conversion between the two types.",
@@ -54,8 +51,7 @@ public final class ResultErrors {
 
   static StatementFailure nullNotAllowed(int column, String name, long row) {
     return StatementFailure.of(
-        11553,
-        16,
+        EngineError.RESULT_NULL,
         "EXECUTE statement failed because its WITH RESULT SETS clause specified a non-nullable type"
             + " for column #%d in result set #1, and the corresponding value sent at run time was"
             + " null: column '%s', row %d.",
@@ -67,8 +63,7 @@ public final class ResultErrors {
   static StatementFailure cell(
       int column, String name, long row, SqlType declared, CastException cause) {
     return StatementFailure.of(
-        cause.reason().number(),
-        16,
+        cause.reason().error(),
         "Column %d '%s', row %d cannot be returned as %s: %s. Change the value in the script or the"
             + " type in WITH RESULT SETS.",
         column,

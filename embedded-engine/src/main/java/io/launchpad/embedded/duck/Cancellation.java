@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.launchpad.embedded.duck;
 
+import io.launchpad.embedded.error.EngineError;
 import io.launchpad.embedded.error.StatementFailure;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -63,7 +64,7 @@ public final class Cancellation {
   }
 
   public static StatementFailure failure() {
-    return StatementFailure.of(3204, 16, "The statement was cancelled.");
+    return StatementFailure.of(EngineError.CANCELLED, "The statement was cancelled.");
   }
 
   public static void log(Exception e) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.launchpad.embedded.duck;
 
+import io.launchpad.embedded.error.EngineError;
 import io.launchpad.embedded.error.SqlError;
 import io.launchpad.embedded.error.StatementFailure;
 import io.launchpad.embedded.token.Token;
@@ -24,32 +25,34 @@ public final class DuckErrors {
   /// What DuckDB says when it has lost the error of a streamed result.
   private static final String LOST = "Invalid result set";
 
-  private record Mapping(Pattern pattern, int number) {}
+  private record Mapping(Pattern pattern, EngineError error) {}
 
   private static final List<Mapping> MAPPINGS =
       List.of(
-          map("Parser Error", 102),
-          map("Catalog Error: Table with name", 208),
-          map("Catalog Error: .*Function with name", 195),
-          map("Catalog Error: .* already exists", 2714),
-          map("Binder Error: Referenced column", 207),
-          map("Binder Error: Table .* does not have a column", 207),
-          map("Binder Error: Column .* referenced .*ambiguous", 209),
-          map("Binder Error: table .* has \\d+ columns but", 213),
-          map("Conversion Error: .*(out of range|overflow)", 8115),
-          map("Conversion Error", 8114),
-          map("Out of Range Error", 8115),
-          map("Constraint Error: NOT NULL", 515),
-          map("Constraint Error: .*[Dd]uplicate key", 2627),
-          map("Constraint Error", 547),
-          map("Invalid Input Error: More than one row returned by a subquery", 512),
-          map("Out of Memory Error", 701),
-          map("INTERRUPT", 3204));
+          map("Parser Error", EngineError.SYNTAX),
+          map("Catalog Error: Table with name", EngineError.UNKNOWN_TABLE),
+          map("Catalog Error: .*Function with name", EngineError.UNKNOWN_FUNCTION),
+          map("Catalog Error: .* already exists", EngineError.ALREADY_EXISTS),
+          map("Binder Error: Referenced column", EngineError.UNKNOWN_COLUMN),
+          map("Binder Error: Table .* does not have a column", EngineError.UNKNOWN_COLUMN),
+          map("Binder Error: Column .* referenced .*ambiguous", EngineError.AMBIGUOUS_COLUMN),
+          map("Binder Error: table .* has \\d+ columns but", EngineError.COLUMN_COUNT),
+          map("Conversion Error: .*(out of range|overflow)", EngineError.OVERFLOW),
+          map("Conversion Error", EngineError.MALFORMED),
+          map("Out of Range Error", EngineError.OVERFLOW),
+          map("Constraint Error: NOT NULL", EngineError.NULL_NOT_ALLOWED),
+          map("Constraint Error: .*[Dd]uplicate key", EngineError.DUPLICATE_KEY),
+          map("Constraint Error", EngineError.CONSTRAINT),
+          map(
+              "Invalid Input Error: More than one row returned by a subquery",
+              EngineError.SUBQUERY_ROWS),
+          map("Out of Memory Error", EngineError.OUT_OF_MEMORY),
+          map("INTERRUPT", EngineError.CANCELLED));
 
   private DuckErrors() {}
 
-  private static Mapping map(String beginning, int number) {
-    return new Mapping(Pattern.compile("^" + beginning, Pattern.DOTALL), number);
+  private static Mapping map(String beginning, EngineError error) {
+    return new Mapping(Pattern.compile("^" + beginning, Pattern.DOTALL), error);
   }
 
   static boolean isLost(Throwable error) {
@@ -69,10 +72,7 @@ public final class DuckErrors {
   public static StatementFailure ofInput(Throwable error, Token at, List<Token> tokens) {
     SqlError result = translate(error, tokens);
     String message = "In @input_data_1: " + result.message();
-    return new StatementFailure(
-        SqlError.of(result.number(), result.severity(), message)
-            .causedBy(error)
-            .at(at.line(), at.column()));
+    return new StatementFailure(result.saying(message).at(at.line(), at.column()));
   }
 
   /// The error of a table that the result of a call at a place should go to; the query that found
@@ -81,23 +81,20 @@ public final class DuckErrors {
     SqlError result = translate(error, List.of());
     Matcher line = LINE.matcher(result.message());
     String message = line.find() ? result.message().substring(0, line.start()) : result.message();
-    return new StatementFailure(
-        SqlError.of(result.number(), result.severity(), message.strip())
-            .causedBy(error)
-            .at(at.line(), at.column()));
+    return new StatementFailure(result.saying(message.strip()).at(at.line(), at.column()));
   }
 
   private static SqlError translate(Throwable error, List<Token> tokens) {
     String message = message(error);
-    int number =
+    EngineError meaning =
         MAPPINGS.stream()
             .filter(m -> m.pattern().matcher(message).find())
-            .map(Mapping::number)
+            .map(Mapping::error)
             .findFirst()
-            .orElse(StatementFailure.ENGINE_ERROR);
+            .orElse(EngineError.ENGINE_ERROR);
     Optional<String> hint = Hints.of(tokens, message);
     String text = message + hint.map(h -> "\n" + h).orElse("");
-    return SqlError.of(number, 16, text).causedBy(error);
+    return SqlError.of(meaning, text).causedBy(error);
   }
 
   private static String message(Throwable error) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.launchpad.embedded.duck;
 
+import io.launchpad.embedded.error.EngineError;
 import io.launchpad.embedded.error.StatementFailure;
 import io.launchpad.embedded.token.Token;
 import java.io.IOException;
@@ -48,8 +49,7 @@ public final class DuckSession implements AutoCloseable {
       return new DuckSession(connection, allocator, cancellation);
     } catch (SQLException e) {
       throw StatementFailure.of(
-          StatementFailure.ENGINE_ERROR,
-          16,
+          EngineError.ENGINE_ERROR,
           "The database cannot be opened: %s",
           String.valueOf(e.getMessage()));
     }

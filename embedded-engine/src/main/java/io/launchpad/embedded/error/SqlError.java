@@ -5,8 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /// What a failed statement reports, in the form SQL Server reports it.
 ///
-/// @param number SQL Server's number where the meaning is the same, else one of 58000-58999, or
-///   50000 for a message of DuckDB that has no counterpart
+/// @param number that of an [EngineError], or of an error of the launchpad in its protocol
 /// @param line the line in the text given to `EmbeddedEngine.execute`, from 1; 0 when no place is
 ///   known
 /// @param column the column in that line, from 1; 0 when only the line is known
@@ -20,8 +19,18 @@ public record SqlError(
     String message,
     @Nullable Throwable cause) {
 
-  public static SqlError of(int number, int severity, String message) {
-    return new SqlError(number, severity, 1, 0, 0, message, null);
+  public static SqlError of(EngineError error, String message) {
+    return new SqlError(error.number(), error.level(), 1, 0, 0, message, null);
+  }
+
+  /// An error of the launchpad, by its number in the protocol.
+  public static SqlError ofLaunchpad(int number, String message) {
+    return new SqlError(number, 16, 1, 0, 0, message, null);
+  }
+
+  /// The same error with another message and without its place.
+  public SqlError saying(String newMessage) {
+    return new SqlError(number, severity, state, 0, 0, newMessage, cause);
   }
 
   public SqlError at(int line, int column) {

@@ -4,9 +4,6 @@ package io.launchpad.embedded.error;
 /// The end of a statement by a [SqlError].
 public final class StatementFailure extends RuntimeException {
 
-  /// Ours: DuckDB refused a statement for a reason SQL Server has no number for.
-  public static final int ENGINE_ERROR = 58500;
-
   private static final long serialVersionUID = 1L;
 
   private final transient SqlError error;
@@ -17,8 +14,8 @@ public final class StatementFailure extends RuntimeException {
   }
 
   @SuppressWarnings("AnnotateFormatMethod") // the annotation would be a dependency
-  public static StatementFailure of(int number, int severity, String format, Object... arguments) {
-    return new StatementFailure(SqlError.of(number, severity, format.formatted(arguments)));
+  public static StatementFailure of(EngineError error, String format, Object... arguments) {
+    return new StatementFailure(SqlError.of(error, format.formatted(arguments)));
   }
 
   public SqlError error() {

@@ -10,7 +10,7 @@ import io.launchpad.client.ScriptInput;
 import io.launchpad.client.ScriptOutput;
 import io.launchpad.client.ScriptRequest;
 import io.launchpad.client.ScriptRequestBuilder;
-import io.launchpad.embedded.error.StatementFailure;
+import io.launchpad.embedded.error.EngineError;
 import io.launchpad.embedded.type.SqlValue;
 import io.launchpad.protocol.Message;
 import java.io.IOException;
@@ -147,7 +147,7 @@ public final class LaunchpadRunner implements ScriptRunner {
         throw failed(e);
       } catch (IOException e) {
         throw new ScriptFailedException(
-            StatementFailure.ENGINE_ERROR, String.valueOf(e.getMessage()), "");
+            EngineError.ENGINE_ERROR.number(), String.valueOf(e.getMessage()), "");
       }
     }
 

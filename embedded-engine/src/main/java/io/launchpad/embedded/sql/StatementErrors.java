@@ -2,6 +2,7 @@
 package io.launchpad.embedded.sql;
 
 import io.launchpad.embedded.cast.CastException;
+import io.launchpad.embedded.error.EngineError;
 import io.launchpad.embedded.error.StatementFailure;
 import io.launchpad.embedded.token.Token;
 import io.launchpad.embedded.type.SqlType;
@@ -14,8 +15,7 @@ public final class StatementErrors {
 
   static StatementFailure unsupportedStatement(Token first) {
     return StatementFailure.of(
-            40510,
-            16,
+            EngineError.UNSUPPORTED_STATEMENT,
             "Statement '%s' is not supported here: procedural T-SQL is not carried out, write the"
                 + " statements one after another.",
             first.text().toUpperCase(java.util.Locale.ROOT))
@@ -24,8 +24,7 @@ public final class StatementErrors {
 
   public static StatementFailure variableUndeclared(String name) {
     return StatementFailure.of(
-        137,
-        15,
+        EngineError.VARIABLE_UNDECLARED,
         "Must declare the scalar variable \"%s\". Variables live until the end of their batch:"
             + " DECLARE it after the last GO.",
         name);
@@ -33,8 +32,7 @@ public final class StatementErrors {
 
   static StatementFailure variableRedeclared(String name) {
     return StatementFailure.of(
-        134,
-        15,
+        EngineError.VARIABLE_REDECLARED,
         "The variable name '%s' has already been declared. Variable names must be unique within a"
             + " batch.",
         name);
@@ -42,14 +40,15 @@ public final class StatementErrors {
 
   static StatementFailure variableType(Token name, SqlType type) {
     return StatementFailure.of(
-            2739, 16, "The %s data type is invalid for local variables.", type.baseName())
+            EngineError.VARIABLE_TYPE,
+            "The %s data type is invalid for local variables.",
+            type.baseName())
         .at(name);
   }
 
   static StatementFailure assignment(String name, SqlType type, CastException cause) {
     return StatementFailure.of(
-        cause.reason().number(),
-        16,
+        cause.reason().error(),
         "Variable %s of type %s cannot take the value: %s.",
         name,
         type.sql(),
@@ -58,8 +57,7 @@ public final class StatementErrors {
 
   static StatementFailure mixedAssignment(Token at) {
     return StatementFailure.of(
-            141,
-            15,
+            EngineError.MIXED_ASSIGNMENT,
             "A SELECT statement that assigns a value to a variable must not be combined with"
                 + " data-retrieval operations: assign every column to a variable, or none.")
         .at(at);
@@ -67,18 +65,20 @@ public final class StatementErrors {
 
   public static StatementFailure notOneColumn(int columns) {
     return StatementFailure.of(
-        116, 16, "An expression gives one value, this one gives %d columns.", columns);
+        EngineError.NOT_ONE_COLUMN,
+        "An expression gives one value, this one gives %d columns.",
+        columns);
   }
 
   public static StatementFailure subqueryRows() {
     return StatementFailure.of(
-        512, 16, "An expression gives one value, this one gives more than one row.");
+        EngineError.SUBQUERY_ROWS,
+        "An expression gives one value, this one gives more than one row.");
   }
 
   static StatementFailure unknownType(Token name) {
     return StatementFailure.of(
-            2715,
-            16,
+            EngineError.UNKNOWN_TYPE,
             "Cannot find data type %s. Types here are SQL Server's, such as int, float or"
                 + " nvarchar(max).",
             name.value())
@@ -87,8 +87,7 @@ public final class StatementErrors {
 
   static StatementFailure typeArguments(Token name, String type) {
     return StatementFailure.of(
-            1007,
-            15,
+            EngineError.TYPE_ARGUMENTS,
             "Type %s does not exist: its length, precision or scale is out of range.",
             type)
         .at(name);
@@ -96,8 +95,7 @@ public final class StatementErrors {
 
   static StatementFailure resultType(Token name, SqlType type) {
     return StatementFailure.of(
-            39017,
-            16,
+            EngineError.TYPE_UNSUPPORTED,
             "Column '%s' of WITH RESULT SETS has type %s, which no script can return: declare"
                 + " nvarchar(max) or varbinary(max).",
             name.value(),
@@ -107,8 +105,7 @@ public final class StatementErrors {
 
   static StatementFailure outputOfConstant(Token at) {
     return StatementFailure.of(
-            179,
-            15,
+            EngineError.OUTPUT_OF_CONSTANT,
             "Cannot use the OUTPUT option when passing a constant to a stored procedure: pass a"
                 + " variable.")
         .at(at);

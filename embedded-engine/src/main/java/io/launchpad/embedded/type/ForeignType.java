@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.launchpad.embedded.type;
 
+import io.launchpad.embedded.error.EngineError;
 import io.launchpad.embedded.error.StatementFailure;
 
 /// A type that exists but cannot cross to a script or hold a variable: SQL Server's `xml` or
@@ -10,8 +11,7 @@ public record ForeignType(String baseName) implements SqlType {
   /// The error of whoever needs a value of the type.
   public StatementFailure unusable() {
     return StatementFailure.of(
-        39017,
-        16,
+        EngineError.TYPE_UNSUPPORTED,
         "Data type %s cannot be used with scripts: CAST it to a type such as nvarchar(max),"
             + " varbinary(max) or decimal.",
         baseName);
