@@ -13,6 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Statements that run no script.
 class EngineTest {
@@ -58,16 +59,74 @@ class EngineTest {
             """
             declare @i int = 2, @d decimal(10,2) = 1.005, @s nchar(3) = N'é', @n float, @b varbinary(max) = 0xFF00,
               @dt datetime = '2020-01-01 00:00:00.005', @u uniqueidentifier = '04030201-0605-0807-090a-0b0c0d0e0f10',
-              @t2 datetime2 = '9999-12-31', @o datetimeoffset = '2020-01-01 10:00 +02:00', @t time = '10:00:00.1234567'
+              @t2 datetime2 = '9999-12-31', @o datetimeoffset = '2020-01-01 10:00 +00:00', @t time = '10:00:00.1234567'
             set @i *= 21
             select @i as i, @d as d, @s as s, @n as n, @b as b, @dt as dt, @u as u, @t2 as t2, @o as o, @t as t
             """);
     assertEquals(
         "[42, 1.01, é  , null, java.nio.HeapByteBufferR[pos=0 lim=2 cap=2],"
             + " 2020-01-01T00:00:00.007, 04030201-0605-0807-090a-0b0c0d0e0f10, 9999-12-31T00:00,"
-            + " 2020-01-01T08:00Z, 10:00:00.123456700]",
+            + " 2020-01-01T10:00Z, 10:00:00.123456700]",
         recorder.rows().getFirst().toString());
     assertEquals(137, fixture.fail("declare @x int\nGO\nselect @x").number());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "select @o",
+        "select @o as o from t",
+        "select @o + interval 1 day",
+        "insert into t values (@o)",
+        "update t set a = @o",
+        "insert into t values (now()) on conflict do update set a = @o"
+      })
+  void execute_refusesAnOffsetDuckDbWouldLose(String statement) {
+    fixture.run("create table t (a datetimeoffset)");
+    SqlError error =
+        fixture.fail(
+            "declare @o datetimeoffset(3) = '2020-01-01 10:00:00.125 +02:00' " + statement);
+    assertEquals(206, error.number());
+    assertEquals(
+        "Variable @o is 2020-01-01 10:00:00.125 +02:00, and DuckDB keeps the moment without its"
+            + " offset: write CAST(@o AS TIMESTAMPTZ) where that is meant.",
+        error.message());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "a = @o",
+        "@o <= a",
+        "a between @o and @o",
+        "@o between a and now()",
+        "a in (select CAST(@o AS TIMESTAMPTZ))"
+      })
+  void execute_comparesMomentsWhateverTheirOffsets(String condition) {
+    Recorder recorder =
+        fixture.run(
+            "create table t (a datetimeoffset) insert into t values ('2020-01-01 08:00+00') declare"
+                + " @o datetimeoffset(6) = '2020-01-01 10:00 +02:00' select a from t where "
+                + condition);
+    assertEquals("[[2020-01-01T08:00Z]]", recorder.rows().toString());
+  }
+
+  @Test
+  void execute_refusesASeventhDigitDuckDbWouldLose() {
+    SqlError error =
+        fixture.fail(
+            "declare @o datetimeoffset = '2020-01-01 10:00:00.1234567 +00:00' select 1 where @o < now()");
+    assertEquals(206, error.number());
+    assertEquals(true, error.message().contains("DECLARE it as datetimeoffset(6)"));
+  }
+
+  @Test
+  void execute_keepsOffsetAndSeventhDigitAmongVariables() {
+    Recorder recorder =
+        fixture.run(
+            "declare @o datetimeoffset = '2020-01-01 10:00:00.1234567 +02:00', @t nvarchar(40) set"
+                + " @t = @o select @t as t");
+    assertEquals("[[2020-01-01 10:00:00.1234567 +02:00]]", recorder.rows().toString());
   }
 
   @Test

@@ -83,7 +83,7 @@ public final class DuckRewriter {
     }
     track(token);
     switch (token.kind()) {
-      case VARIABLE -> emit(parameter(token));
+      case VARIABLE -> emit(parameter(i, token));
       case SYSTEM_VARIABLE -> throw StatementErrors.variableUndeclared(token.text()).at(token);
       case NATIONAL_STRING -> emit(token.text().substring(1));
       case BINARY -> emit("unhex('" + Literals.hexDigits(token) + "')");
@@ -144,8 +144,9 @@ public final class DuckRewriter {
     }
   }
 
-  private String parameter(Token variable) {
+  private String parameter(int i, Token variable) {
     SqlValue value = variables.require(variable, variable.text());
+    Moments.require(variable, value, Moments.meant(previous(i), peek(i), tokens));
     String key = variable.text().toLowerCase(Locale.ROOT);
     Integer known = parameters.get(key);
     if (known == null) {
