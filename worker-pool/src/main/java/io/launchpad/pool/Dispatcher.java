@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 /// cannot lock each other out.
 final class Dispatcher<W extends Worker> {
   private final PoolState<W> state;
+  private final Starts<W> starts;
+  private final Leases<W> leases;
+  private final Endings<W> endings;
   private final int slotsMax;
   private final int startingMax;
 
@@ -34,8 +37,11 @@ final class Dispatcher<W extends Worker> {
     FULL
   }
 
-  Dispatcher(PoolState<W> state) {
+  Dispatcher(PoolState<W> state, Starts<W> starts, Leases<W> leases, Endings<W> endings) {
     this.state = state;
+    this.starts = starts;
+    this.leases = leases;
+    this.endings = endings;
     this.slotsMax = state.config.admission().slotsMax();
     this.startingMax = state.config.starts().startingMax();
   }
@@ -63,7 +69,7 @@ final class Dispatcher<W extends Worker> {
           closedKeys.add(key);
         }
         if (!closedKeys.contains(key)) {
-          state.grant(head, now);
+          leases.grant(head, now);
           again = true;
         }
       }
@@ -168,7 +174,7 @@ final class Dispatcher<W extends Worker> {
     if (state.census.slots() >= slotsMax || state.ledger.freeCount() == 0) {
       return Start.FULL;
     }
-    state.beginStart(shelf, now);
+    starts.begin(shelf, now);
     return Start.BEGUN;
   }
 
@@ -228,7 +234,7 @@ final class Dispatcher<W extends Worker> {
     int surplus = -state.config.parking().parkedMax();
     for (var shelf : state.shelves.values()) {
       while (unclaimed.applyAsInt(shelf) > shelf.range.max()) {
-        state.end(shelf.parked.getLast(), SURPLUS, now);
+        endings.end(shelf.parked.getLast(), SURPLUS, now);
       }
       surplus += unclaimed.applyAsInt(shelf);
     }
@@ -261,7 +267,7 @@ final class Dispatcher<W extends Worker> {
     if (richest == null) {
       return false;
     }
-    state.end(richest.parked.getLast(), cause, now);
+    endings.end(richest.parked.getLast(), cause, now);
     return true;
   }
 }

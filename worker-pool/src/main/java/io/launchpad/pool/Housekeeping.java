@@ -10,16 +10,22 @@ import java.util.List;
 /// what is due and finds the next time.
 final class Housekeeping<W extends Worker> {
   private final PoolState<W> state;
+  private final Requests<W> requests;
+  private final Starts<W> starts;
+  private final Endings<W> endings;
 
-  Housekeeping(PoolState<W> state) {
+  Housekeeping(PoolState<W> state, Requests<W> requests, Starts<W> starts, Endings<W> endings) {
     this.state = state;
+    this.requests = requests;
+    this.starts = starts;
+    this.endings = endings;
   }
 
   void tick(long now) {
     state.wakeNanos = null;
     for (var waiter : state.queue.toList()) {
       if (state.isDue(waiter.deadlineNanos, now)) {
-        state.timeOut(waiter, now);
+        requests.timeOut(waiter, now);
       }
     }
     for (var slot : List.copyOf(state.slots)) {
@@ -41,8 +47,8 @@ final class Housekeeping<W extends Worker> {
         if (state.isDue(deadline, now)) {
           var cause =
               new IllegalStateException("no worker after " + state.config.starts().deadline());
-          state.abandon(slot, cause);
-          state.failed(slot, cause, now);
+          starts.giveUp(slot, cause);
+          requests.startFailed(slot, cause, now);
         }
       }
       case WorkerState.Parked<W>(_, var since) -> {
@@ -50,17 +56,17 @@ final class Housekeeping<W extends Worker> {
         if (shelf.parked.size() > shelf.range.min()
             && state.isDue(since + state.config.parking().idleTimeout().toNanos(), now)) {
           shelf.shrink();
-          state.end(slot, IDLE, now);
+          endings.end(slot, IDLE, now);
         }
       }
       case WorkerState.Ending<W> ending -> {
         if (state.isDue(ending.askAgainNanos(), now)) {
-          state.become(slot, state.askAgain(slot, ending, now));
+          state.become(slot, endings.askAgain(slot, ending, now));
         }
       }
       case WorkerState.Abandoned<W>(var late) -> {
         if (late != null && state.isDue(late.askAgainNanos(), now)) {
-          state.become(slot, new WorkerState.Abandoned<>(state.askAgain(slot, late, now)));
+          state.become(slot, new WorkerState.Abandoned<>(endings.askAgain(slot, late, now)));
         }
       }
       case WorkerState.Leased<W> _, WorkerState.Gone<W> _ -> {}

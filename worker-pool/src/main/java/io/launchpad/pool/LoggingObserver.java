@@ -14,7 +14,12 @@ final class LoggingObserver implements PoolObserver {
   public void startFailed(WorkerKey key, long generation, int consecutive, Throwable cause) {
     if (Integer.bitCount(consecutive) == 1) { // 1, 2, 4, 8, …: the rest says nothing new
       log.warn(
-          "Worker {} of {} failed to start ({} in a row)", generation, key, consecutive, cause);
+          "Worker {} of {} failed to start ({} in a row): {}",
+          generation,
+          key,
+          consecutive,
+          cause.toString());
+      log.debug("Worker {} of {} failed to start", generation, key, cause);
     }
   }
 

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 /// wait.
 final class Shutdown<W extends Worker> {
   private final PoolState<W> state;
+  private final Requests<W> requests;
+  private final Starts<W> starts;
+  private final Endings<W> endings;
   private @Nullable Drain drain;
 
   /// Under way.
@@ -19,8 +22,11 @@ final class Shutdown<W extends Worker> {
   /// @param killed whether that was done; then it is the time to stop waiting for them to end
   private record Drain(CompletableFuture<PoolStats> future, long deadlineNanos, boolean killed) {}
 
-  Shutdown(PoolState<W> state) {
+  Shutdown(PoolState<W> state, Requests<W> requests, Starts<W> starts, Endings<W> endings) {
     this.state = state;
+    this.requests = requests;
+    this.starts = starts;
+    this.endings = endings;
   }
 
   /// Takes no more requests, ends what serves nobody, and gives sessions until the deadline.
@@ -29,15 +35,14 @@ final class Shutdown<W extends Worker> {
       drain = new Drain(new CompletableFuture<>(), deadlineNanos, false);
       state.draining = true;
       for (var waiter : state.queue.toList()) {
-        state.unqueue(waiter, now);
-        state.refuse(waiter, new PoolException.ShuttingDown(), now);
+        requests.unqueue(waiter, now);
+        requests.refuse(waiter, new PoolException.ShuttingDown(), now);
       }
-      var cause = new IllegalStateException("the pool is shutting down");
       for (var slot : List.copyOf(state.slots)) {
         if (slot.state() instanceof WorkerState.Starting<W>) {
-          state.abandon(slot, cause);
+          starts.abandon(slot);
         } else if (slot.state() instanceof WorkerState.Parked<W>) {
-          state.end(slot, DRAINED, now);
+          endings.end(slot, DRAINED, now);
         }
       }
     } else if (!drain.killed && deadlineNanos - drain.deadlineNanos < 0) {
@@ -59,7 +64,7 @@ final class Shutdown<W extends Worker> {
         state.calls.add(new Call.Drained<>(drain.future, state.stats(now)));
         return;
       }
-      List.copyOf(state.slots).forEach(slot -> state.end(slot, DRAINED, now));
+      List.copyOf(state.slots).forEach(slot -> endings.end(slot, DRAINED, now));
       long giveUp = now + state.config.endDeadline().toNanos();
       drain = new Drain(drain.future, giveUp, true);
       state.wakeBy(giveUp);

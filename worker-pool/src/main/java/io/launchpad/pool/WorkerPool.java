@@ -29,6 +29,10 @@ public final class WorkerPool<W extends Worker> implements AutoCloseable {
   private final PoolConfig config;
   private final PoolTimer timer;
   private final PoolState<W> state;
+  private final Requests<W> requests;
+  private final Starts<W> starts;
+  private final Leases<W> leases;
+  private final Endings<W> endings;
   private final Dispatcher<W> dispatcher;
   private final Housekeeping<W> housekeeping;
   private final Shutdown<W> shutdown;
@@ -42,10 +46,14 @@ public final class WorkerPool<W extends Worker> implements AutoCloseable {
       PoolEnvironment environment) {
     this.config = config;
     this.timer = environment.timer();
-    this.state = new PoolState<>(this, config, accounts, environment.random());
-    this.dispatcher = new Dispatcher<>(state);
-    this.housekeeping = new Housekeeping<>(state);
-    this.shutdown = new Shutdown<>(state);
+    this.state = new PoolState<>(config, accounts, environment.random());
+    this.requests = new Requests<>(state);
+    this.endings = new Endings<>(state, requests);
+    this.starts = new Starts<>(state, requests, endings);
+    this.leases = new Leases<>(this, state, requests, endings);
+    this.dispatcher = new Dispatcher<>(state, starts, leases, endings);
+    this.housekeeping = new Housekeeping<>(state, requests, starts, endings);
+    this.shutdown = new Shutdown<>(state, requests, starts, endings);
     this.outside = new Outside<>(this, factory, environment);
   }
 
@@ -104,9 +112,9 @@ public final class WorkerPool<W extends Worker> implements AutoCloseable {
     change(
         waiter,
         now -> {
-          state.submit(waiter, now);
+          requests.submit(waiter, now);
           dispatcher.serve(now);
-          state.boundQueue(waiter, now);
+          requests.boundQueue(waiter, now);
         });
     withdrawWhenDone(waiter);
   }
@@ -126,17 +134,17 @@ public final class WorkerPool<W extends Worker> implements AutoCloseable {
   }
 
   private void withdraw(Waiter<W> waiter) {
-    change(now -> state.withdraw(waiter, now));
+    change(now -> requests.withdraw(waiter, now));
   }
 
   void release(WorkerLease<W> lease, Outcome outcome) {
-    change(now -> state.release(lease, outcome, now));
+    change(now -> leases.release(lease, outcome, now));
   }
 
   CompletableFuture<WorkerLease<W>> replaceDead(WorkerLease<W> lease) {
     var future = new CompletableFuture<WorkerLease<W>>();
     var waiter = Waiter.replacing(lease, Waiter.Reply.one(future));
-    change(waiter, now -> state.replaceDead(lease, waiter, now));
+    change(waiter, now -> leases.replaceDead(lease, waiter, now));
     withdrawWhenDone(waiter);
     return future;
   }
@@ -196,27 +204,27 @@ public final class WorkerPool<W extends Worker> implements AutoCloseable {
   // What calls out of the pool bring back
 
   void started(Slot<W> slot, W worker, boolean alive) {
-    change(now -> state.started(slot, worker, alive, now));
+    change(now -> starts.started(slot, worker, alive, now));
   }
 
   void startFailed(Slot<W> slot, Throwable cause) {
-    change(now -> state.startFailed(slot, cause, now));
+    change(now -> starts.failed(slot, cause, now));
   }
 
   void exited(Slot<W> slot, W worker, WorkerExit exit) {
-    change(now -> state.exited(slot, worker, exit, now));
+    change(now -> endings.exited(slot, worker, exit, now));
   }
 
   void handedOver(Waiter<W> waiter, List<WorkerLease<W>> leases) {
-    change(_ -> state.handedOver(waiter, leases));
+    change(_ -> this.leases.handedOver(waiter, leases));
   }
 
   void unclaimed(List<WorkerLease<W>> leases) {
-    change(now -> state.unclaimed(leases, now));
+    change(now -> this.leases.unclaimed(leases, now));
   }
 
   void deadAtHandOver(Waiter<W> waiter, List<WorkerLease<W>> leases, Set<WorkerLease<W>> dead) {
-    change(now -> state.deadAtHandOver(waiter, leases, dead, now));
+    change(now -> this.leases.deadAtHandOver(waiter, leases, dead, now));
   }
 
   // Every change goes this way

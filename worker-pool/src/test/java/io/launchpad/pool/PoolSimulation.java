@@ -342,12 +342,7 @@ final class PoolSimulation {
             1 + random.nextInt(6),
             millisFrom(150, 400)),
         new PoolConfig.Parking(
-            ranges,
-            parkedMax,
-            millis(4),
-            1 + random.nextInt(4),
-            millisFrom(1, 200),
-            millis(60)),
+            ranges, parkedMax, millis(4), 1 + random.nextInt(4), millisFrom(1, 200), millis(60)),
         new PoolConfig.Starts(
             1 + random.nextInt(4),
             millisFrom(10, 40),

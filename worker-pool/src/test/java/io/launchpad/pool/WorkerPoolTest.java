@@ -284,6 +284,7 @@ class WorkerPoolTest {
     assertEquals(1, stats.abandoned());
     assertEquals(1, stats.accounts().quarantined());
     assertEquals(List.of(1L), fixture.abandoned);
+    assertEquals(List.of("quarantined launchpad00"), fixture.events);
     assertFalse(fixture.pool.readmit(fixture.starts.getFirst().account()));
     var late = fixture.starts.getFirst().succeed();
     fixture.settle();
@@ -366,6 +367,21 @@ class WorkerPoolTest {
     lease.worker().exit();
     fixture.settle();
     assertEquals(0, drained.join().workers().slots());
+  }
+
+  @Test
+  void drain_abandonsStartsWithoutAnIncident() {
+    var fixture = parked(0, 0);
+    fixture.automatic = false;
+    var waiting = fixture.borrow(ANN);
+    var drained = fixture.pool.drain(Duration.ZERO);
+    fixture.settle();
+    refusal(waiting, PoolException.ShuttingDown.class);
+    assertEquals(List.of(1L), fixture.abandoned);
+    fixture.starts.getFirst().stage().completeExceptionally(new IllegalStateException("given up"));
+    fixture.settle();
+    assertEquals(6, drained.join().accounts().free());
+    assertEquals(List.of(), fixture.events);
   }
 
   @Test
