@@ -4,6 +4,7 @@ package io.launchpad.client;
 import io.launchpad.protocol.Connection;
 import io.launchpad.protocol.Connector;
 import io.launchpad.protocol.ErrorCode;
+import io.launchpad.protocol.Limits;
 import io.launchpad.protocol.LocalInfo;
 import io.launchpad.protocol.NetworkLoops;
 import io.launchpad.protocol.ProtocolException;
@@ -31,6 +32,10 @@ final class ConnectionPool implements AutoCloseable {
   private final NetworkLoops loops;
   private final Connector connector;
   private final Semaphore permits;
+
+  /// Launchpad closes connections of one peer beyond a number that have not been authenticated.
+  private final Semaphore handshakes = new Semaphore(Limits.CLIENT_HANDSHAKES, true);
+
   private final Deque<Lease.Pooled> idle = new ArrayDeque<>();
   private volatile boolean closed;
 
@@ -112,7 +117,33 @@ final class ConnectionPool implements AutoCloseable {
         }
       }
     }
-    return connect();
+    return connectInTurn();
+  }
+
+  private Lease.Pooled connectInTurn() throws ScriptException {
+    try {
+      if (!handshakes.tryAcquire(config.connectTimeout().toMillis(), TimeUnit.MILLISECONDS)) {
+        throw ScriptException.of(
+            ErrorCode.UNREACHABLE,
+            Limits.CLIENT_HANDSHAKES
+                + " connections were being made to "
+                + config.transport()
+                + " and none was done within "
+                + config.connectTimeout());
+      }
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
+    try {
+      return connect();
+    } finally {
+      handshakes.release();
+    }
+  }
+
+  private static ScriptException interrupted(InterruptedException cause) {
+    Thread.currentThread().interrupt();
+    return ScriptException.of(ErrorCode.UNREACHABLE, "interrupted while connecting", cause);
   }
 
   private Lease.Pooled connect() throws ScriptException {
@@ -141,8 +172,7 @@ final class ConnectionPool implements AutoCloseable {
           e);
     } catch (InterruptedException e) {
       connecting.thenAccept(Connection::close);
-      Thread.currentThread().interrupt();
-      throw ScriptException.of(ErrorCode.UNREACHABLE, "interrupted while connecting", e);
+      throw interrupted(e);
     }
   }
 

@@ -365,7 +365,7 @@ public final class Execution implements AutoCloseable {
     timers.add(lease.connection().schedule(delay, task));
   }
 
-  private void inputFailed(String input, Exception cause) {
+  private void inputFailed(String input, Throwable cause) {
     if (cause instanceof ScriptException) {
       // The connection: the execution hears of it by itself.
       return;

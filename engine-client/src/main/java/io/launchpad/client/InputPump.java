@@ -29,7 +29,7 @@ final class InputPump {
   /// Starts a thread.
   ///
   /// @param failed told when reading the input has failed, not when the connection has
-  static InputPump start(String name, Work work, Consumer<Exception> failed) {
+  static InputPump start(String name, Work work, Consumer<Throwable> failed) {
     var pump = new InputPump();
     var _ =
         Thread.ofVirtual()
@@ -37,7 +37,8 @@ final class InputPump {
             .start(() -> {
               try {
                 work.run();
-              } catch (IOException | RuntimeException e) {
+              } catch (IOException | RuntimeException | Error e) {
+                // Also when memory is short: the script waits for the rest of its input.
                 failed.accept(e);
               } finally {
                 pump.ended.countDown();

@@ -278,11 +278,34 @@ class LaunchpadClientTest {
 
   @Test
   void execute_failsCleanlyWhenAnInputCannotBeRead() throws Exception {
+    assertInputFailure(
+        () -> {
+          throw new IOException("the disk is on fire");
+        },
+        "the disk is on fire");
+  }
+
+  @Test
+  void execute_failsCleanlyWhenReadingAnInputIsADefect() throws Exception {
+    assertInputFailure(
+        () -> {
+          throw new AssertionError("not foreseen");
+        },
+        "not foreseen");
+  }
+
+  /// An input's way to its next batch.
+  @FunctionalInterface
+  private interface Loading {
+    boolean next() throws IOException;
+  }
+
+  private void assertInputFailure(Loading loading, String said) throws Exception {
     ArrowReader broken =
         new ArrowReader(allocator) {
           @Override
           public boolean loadNextBatch() throws IOException {
-            throw new IOException("the disk is on fire");
+            return loading.next();
           }
 
           @Override
@@ -302,7 +325,7 @@ class LaunchpadClientTest {
         Execution run =
             client.execute(request("echo").build(), List.of(ScriptInput.of("i", broken)))) {
       ScriptUserException failure = assertThrows(ScriptUserException.class, run::await);
-      assertTrue(failure.error().message().contains("the disk is on fire"));
+      assertTrue(failure.error().message().contains(said));
     }
   }
 

@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.launchpad.protocol;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
@@ -24,72 +20,68 @@ import org.jspecify.annotations.Nullable;
 /// A connection carries one session at a time. Its user opens the session's streams, and calls
 /// [#closeStreams] when it has what it wants of them.
 public final class Connection implements AutoCloseable {
-  /// How long the second channel of the split profile may be silent when the first has ended.
-  private static final Duration HALF_CLOSED_TIME = Duration.ofMillis(500);
+  private static final Duration REFUSAL_TIME = Duration.ofSeconds(1);
 
-  /// How long the channels may be silent when nobody is left who could write to them.
-  private static final Duration ABANDONED_TIME = Duration.ofMillis(100);
-
-  private final Channel control;
-  private final @Nullable Channel data;
   private final EventLoop loop;
-  private final FrameReceiver controlReceiver;
-  private final @Nullable FrameReceiver dataReceiver;
-  private final FrameWriter controlWriter;
-  private final FrameWriter dataWriter;
+  private final FrameChannel control;
+  private final @Nullable FrameChannel data;
   private final long initialCredit;
-  private final Map<Integer, InboundStream> inbound = new HashMap<>();
-  private final Map<Integer, OutboundStream> outbound = new HashMap<>();
-  private final Map<Bytes, CompletableFuture<@Nullable Void>> pings = new HashMap<>();
+  private final StreamTable streams = new StreamTable();
+  private final Pings pings = new Pings();
+  private final SilenceWatch silence;
   private final CompletableFuture<ProtocolException> closed = new CompletableFuture<>();
 
-  private @Nullable Handshaker handshaker;
-  private @Nullable ConnectionHandler handler;
-  private @Nullable SessionOrder order;
+  private @Nullable ConnectionPhase phase;
   private volatile @Nullable PeerInfo peer;
   private volatile @Nullable ProtocolException cause;
-  private long pingNumber;
   private int openChannels;
 
-  Connection(Channel control, @Nullable Channel data, EventLoop loop, LocalInfo local) {
-    this.control = control;
-    this.data = data;
+  /// @param dataSocket the second channel of the split profile
+  Connection(Channel socket, @Nullable Channel dataSocket, EventLoop loop, LocalInfo local) {
     this.loop = loop;
     initialCredit = local.initialCredit();
-    controlWriter = new FrameWriter(control, this);
-    if (data == null) {
-      controlReceiver = new FrameReceiver(ChannelKind.SINGLE, new Frames());
-      dataReceiver = null;
-      dataWriter = controlWriter;
+    silence = new SilenceWatch(loop, this::bytesReceived, () -> finish(peerGone()));
+    if (dataSocket == null) {
+      control = new FrameChannel(socket, ChannelKind.SINGLE, this, streams);
+      data = null;
       openChannels = 1;
     } else {
-      controlReceiver = new FrameReceiver(ChannelKind.CONTROL, new Frames());
-      dataReceiver = new FrameReceiver(ChannelKind.DATA, new Frames());
-      dataWriter = new FrameWriter(data, this);
+      control = new FrameChannel(socket, ChannelKind.CONTROL, this, streams);
+      data = new FrameChannel(dataSocket, ChannelKind.DATA, this, streams);
       openChannels = 2;
     }
   }
 
   FrameReceiver controlReceiver() {
-    return controlReceiver;
+    return control.receiver();
   }
 
   @Nullable FrameReceiver dataReceiver() {
-    return dataReceiver;
+    return data == null ? null : data.receiver();
   }
 
   /// Sends the preface and lets the handshake begin; the channels are active.
   void start(Handshaker begun) {
-    handshaker = begun;
-    controlWriter.preface();
-    begun.begin(this);
+    phase = begun;
+    try {
+      control.writer().preface();
+      begun.begin();
+    } catch (RuntimeException e) {
+      // Who calls may be nobody who hears of it.
+      finish(ProtocolException.defect(e));
+    }
   }
 
-  /// Sends the peer away before a handshake.
+  /// Sends the peer away before a handshake. Its first words, which nobody reads, are awaited for a
+  /// moment: to close in their face could take the answer away from it.
   void refuse(ErrorInfo error) {
-    controlWriter.preface();
-    controlWriter.control(new Message.Refused(error));
-    finish(new ProtocolException(error));
+    control.writer().preface();
+    control.writer().control(new Message.Refused(error));
+    var _ =
+        loop.schedule(
+            () -> finish(new ProtocolException(error)),
+            REFUSAL_TIME.toMillis(),
+            TimeUnit.MILLISECONDS);
   }
 
   void peerKnown(PeerInfo info) {
@@ -97,10 +89,15 @@ public final class Connection implements AutoCloseable {
   }
 
   void handshakeOver(SessionOrder.Side side, ConnectionHandler sessions) {
-    handshaker = null;
-    order = new SessionOrder(side);
-    handler = sessions;
-    controlReceiver.handshakeOver();
+    phase = new SessionPhase(this, new SessionOrder(side), sessions, streams, pings);
+    controlReceiver().handshakeOver();
+  }
+
+  /// Reads what may have come on the data channel, now that somebody knows what it is.
+  void readData() {
+    if (data != null) {
+      data.read();
+    }
   }
 
   /// What the handshake said about the peer. There from the first call of the [ConnectionHandler]
@@ -148,12 +145,13 @@ public final class Connection implements AutoCloseable {
       return;
     }
     try {
-      // Before the order takes note of it: what is never sent must not count.
+      // Before the phase takes note of it: what is never sent must not count.
       byte[] payload = FrameWriter.encode(message);
-      if (order != null) {
-        order.sending(message);
+      if (phase != null) {
+        phase.sending(message);
       }
-      controlWriter
+      control
+          .writer()
           .control(message.type(), payload)
           .addListener(written -> {
             if (written.isSuccess()) {
@@ -171,11 +169,12 @@ public final class Connection implements AutoCloseable {
   /// the event loop.
   public OutboundStream openOutbound(int stream, FrameType type) {
     requireLoop();
-    var opened = new OutboundStream(this, dataWriter, stream, type, peer().initialCredit());
+    FrameWriter writer = (data == null ? control : data).writer();
+    var opened = new OutboundStream(this, writer, stream, type, peer().initialCredit());
     if (isClosed()) {
       opened.fail(lost());
-    } else if (outbound.putIfAbsent(stream, opened) != null) {
-      throw new IllegalStateException("stream " + stream + " is open");
+    } else {
+      streams.add(opened);
     }
     return opened;
   }
@@ -186,8 +185,8 @@ public final class Connection implements AutoCloseable {
     var opened = new InboundStream(this, spec, receiver, initialCredit);
     if (isClosed()) {
       opened.close();
-    } else if (inbound.putIfAbsent(spec.stream(), opened) != null) {
-      throw new IllegalStateException("stream " + spec.stream() + " is open");
+    } else {
+      streams.add(opened);
     }
     return opened;
   }
@@ -197,11 +196,9 @@ public final class Connection implements AutoCloseable {
   public void closeStreams() {
     onLoop(
         () -> {
-          outbound.values().forEach(OutboundStream::discard);
-          outbound.clear();
-          inbound.values().forEach(InboundStream::close);
-          if (order != null && order.side() == SessionOrder.Side.CLIENT) {
-            inbound.clear();
+          streams.endSession();
+          if (phase instanceof SessionPhase sessions && sessions.isClient()) {
+            streams.forgetInbound();
           }
         },
         () -> {});
@@ -211,16 +208,13 @@ public final class Connection implements AutoCloseable {
   public CompletionStage<@Nullable Void> ping() {
     var answered = new CompletableFuture<@Nullable Void>();
     onLoop(
-        () -> {
-          Bytes payload = Bytes.utf8(Long.toString(pingNumber++));
-          pings.put(payload, answered);
-          send(new Message.Ping(payload))
-              .whenComplete((_, failure) -> {
-                if (failure != null) {
-                  answered.completeExceptionally(failure);
-                }
-              });
-        },
+        () ->
+            send(pings.next(answered))
+                .whenComplete((_, failure) -> {
+                  if (failure != null) {
+                    answered.completeExceptionally(failure);
+                  }
+                }),
         () -> answered.completeExceptionally(lost()));
     return answered.minimalCompletionStage();
   }
@@ -239,16 +233,8 @@ public final class Connection implements AutoCloseable {
   }
 
   private void answer(ErrorInfo error) {
-    SessionOrder checks = order;
-    if (handshaker != null) {
-      if (!controlReceiver.isStrange()) {
-        controlWriter.control(new Message.Refused(error));
-      }
-    } else if (checks != null
-        && checks.side() == SessionOrder.Side.SERVER
-        && (checks.inSession() || error.code() == ErrorCode.BAD_REQUEST)) {
-      // A bad request has begun no session, but who sent it waits for its end.
-      controlWriter.control(new Message.Failed(error, Message.Times.ZERO, Optional.empty()));
+    if (phase != null && !controlReceiver().isStrange()) {
+      phase.lastWord(error).ifPresent(control.writer()::control);
     }
   }
 
@@ -266,22 +252,7 @@ public final class Connection implements AutoCloseable {
   /// Tells that the peer's process is gone: what it sent before is read, then the connection is
   /// closed, even if somebody else holds the peer's end of a channel open.
   public void peerEnded() {
-    onLoop(() -> finishWhenSilent(ABANDONED_TIME), () -> {});
-  }
-
-  private void finishWhenSilent(Duration time) {
-    long before = bytesReceived();
-    var _ =
-        loop.schedule(
-            () -> {
-              if (bytesReceived() == before) {
-                finish(peerGone());
-              } else if (!isClosed()) {
-                finishWhenSilent(time);
-              }
-            },
-            time.toMillis(),
-            TimeUnit.MILLISECONDS);
+    onLoop(() -> silence.begin(SilenceWatch.ABANDONED_TIME), () -> {});
   }
 
   private long bytesReceived() {
@@ -304,24 +275,18 @@ public final class Connection implements AutoCloseable {
   /// Completes when the channels are closed, also those that have never been connected.
   CompletableFuture<?> channelsClosed() {
     return data == null
-        ? channelClosed(control)
-        : CompletableFuture.allOf(channelClosed(control), channelClosed(data));
-  }
-
-  private static CompletableFuture<?> channelClosed(Channel channel) {
-    var ended = new CompletableFuture<@Nullable Void>();
-    channel.closeFuture().addListener(_ -> ended.complete(null));
-    return ended;
+        ? control.closed()
+        : CompletableFuture.allOf(control.closed(), data.closed());
   }
 
   /// Payload and control bytes that were copied once more after the kernel's copy.
   long bytesCopied() {
-    return controlReceiver.bytesCopied() + (dataReceiver == null ? 0 : dataReceiver.bytesCopied());
+    return control.receiver().bytesCopied() + (data == null ? 0 : data.receiver().bytesCopied());
   }
 
   /// Payload bytes that a socket wrote to their final place.
   long bytesDirect() {
-    return controlReceiver.bytesDirect() + (dataReceiver == null ? 0 : dataReceiver.bytesDirect());
+    return control.receiver().bytesDirect() + (data == null ? 0 : data.receiver().bytesDirect());
   }
 
   ProtocolException lost() {
@@ -352,127 +317,38 @@ public final class Connection implements AutoCloseable {
       return;
     }
     cause = why;
-    controlReceiver.stop();
     control.close();
-    if (dataReceiver != null && data != null) {
-      dataReceiver.stop();
+    if (data != null) {
       data.close();
     }
-    outbound.values().forEach(stream -> stream.fail(why));
-    outbound.clear();
-    inbound.values().forEach(InboundStream::close);
-    inbound.clear();
-    pings.values().forEach(ping -> ping.completeExceptionally(why));
-    pings.clear();
-    Handshaker shaking = handshaker;
-    if (shaking != null) {
-      shaking.failed(why);
+    try {
+      streams.close(why);
+      pings.fail(why);
+      if (phase != null) {
+        phase.closed(why);
+      }
+    } finally {
+      closed.complete(why);
     }
-    ConnectionHandler told = handler;
-    if (told != null) {
-      told.closed(this, why);
-    }
-    closed.complete(why);
   }
 
-  private void dispatch(Message message) {
-    Handshaker shaking = handshaker;
-    if (shaking != null) {
-      if (message instanceof Message.Refused(var error)) {
-        finish(new ProtocolException(error));
-      } else {
-        shaking.receive(this, message);
-      }
-      return;
-    }
-    SessionOrder checks = order;
-    ConnectionHandler sessions = handler;
-    if (checks == null || sessions == null) {
+  /// What a channel brought.
+  void received(Message message) {
+    ConnectionPhase now = phase;
+    if (now == null) {
       throw ProtocolException.violation("%s before the handshake", message.type());
     }
-    boolean current = checks.received(message);
-    switch (message) {
-      case Message.Ping(var payload) -> send(new Message.Pong(payload));
-      case Message.Pong(var payload) -> {
-        CompletableFuture<@Nullable Void> ping = pings.remove(payload);
-        if (ping != null) {
-          ping.complete(null);
-        }
-      }
-      case Message.Credit credit -> credited(checks, credit);
-      case Execute _ -> {
-        // The peer has seen the terminal message: nothing of the old session can follow.
-        inbound.clear();
-        sessions.message(this, message);
-        if (data != null) {
-          // The handler has opened the streams that may have come ahead on the other channel.
-          data.config().setAutoRead(true);
-        }
-      }
-      default -> {
-        if (current) {
-          sessions.message(this, message);
-        }
-      }
-    }
+    now.received(message);
   }
 
-  private void credited(SessionOrder checks, Message.Credit credit) {
-    OutboundStream stream = outbound.get(credit.stream());
-    if (stream == null) {
-      // Between sessions it is late; in one it names a stream that is none of ours.
-      if (checks.inSession()) {
-        throw ProtocolException.violation("credit for unknown stream %d", credit.stream());
-      }
-      return;
-    }
-    if (credit.discard()) {
-      stream.discard();
+  /// A channel has brought its end.
+  void channelEnded() {
+    openChannels--;
+    if (openChannels == 0) {
+      finish(peerGone());
     } else {
-      stream.grant(credit.bytes());
-    }
-  }
-
-  /// What the receivers of both channels tell.
-  private final class Frames implements FrameListener {
-    private @Nullable InboundStream receiving;
-
-    @Override
-    public void message(Message message) {
-      dispatch(message);
-    }
-
-    @Override
-    public @Nullable ByteBuf reserve(FrameHeader header, ByteBuf prefix) {
-      receiving = inbound.get(header.stream());
-      if (receiving == null) {
-        throw ProtocolException.violation(
-            "%s frame on stream %d, which is not open", header.type(), header.stream());
-      }
-      return receiving.reserve(header, prefix);
-    }
-
-    @Override
-    public void received(FrameHeader header) {
-      if (receiving != null) {
-        receiving.received(header);
-      }
-    }
-
-    @Override
-    public void failed(ProtocolException violation) {
-      fail(violation);
-    }
-
-    @Override
-    public void ended() {
-      openChannels--;
-      if (openChannels == 0) {
-        finish(peerGone());
-      } else {
-        // The other channel may still hold what was sent before; it has the time to bring it.
-        finishWhenSilent(HALF_CLOSED_TIME);
-      }
+      // The other channel may still hold what was sent before; it has the time to bring it.
+      silence.begin(SilenceWatch.HALF_CLOSED_TIME);
     }
   }
 }

@@ -6,8 +6,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoop;
-import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import java.net.InetSocketAddress;
@@ -123,40 +121,8 @@ public final class Connector {
     if (!loops.isNative()) {
       throw new IllegalStateException("descriptors are adopted with native epoll only");
     }
-    var done = new CompletableFuture<Connection>();
-    EventLoop loop = loops.next();
-    var control = new EpollDomainSocketChannel(controlDescriptor);
-    var data = new EpollDomainSocketChannel(dataDescriptor);
-    var connection = new Connection(control, data, loop, local);
-    FrameReceiver dataReceiver = connection.dataReceiver();
-    if (dataReceiver == null) {
-      throw new IllegalStateException("a split connection has a data channel");
-    }
-    prepare(control, connection.controlReceiver());
-    prepare(data, dataReceiver);
-    // Data may come ahead of the EXECUTE that says what it is.
-    data.config().setAutoRead(handshake.side() == SessionOrder.Side.CLIENT);
-    // The data channel is registered first: the handshake, and all that follows it, comes on the
-    // other.
-    loop.register(data)
-        .addListener(_ ->
-            loop.register(control)
-                .addListener(registered -> {
-                  if (registered.isSuccess()) {
-                    connection.start(new Handshaker(handshake, loop, established, done));
-                    loops.opened(connection);
-                  } else {
-                    done.completeExceptionally(unreachable("adopted sockets", registered.cause()));
-                    connection.close();
-                  }
-                }));
-    return done.minimalCompletionStage();
-  }
-
-  private static void prepare(Channel channel, FrameReceiver receiver) {
-    SocketOptions.apply(channel);
-    SocketOptions.readDirectly(channel, receiver);
-    channel.pipeline().addLast(receiver);
+    return new Adoption(loops, local, established, handshake)
+        .adopt(controlDescriptor, dataDescriptor);
   }
 
   private void open(
@@ -200,7 +166,7 @@ public final class Connector {
       binding = () -> PeerCertificates.binding(tls.engine().getSession());
     }
     var handshake = new EngineHandshake(local, credentials, nonces, binding);
-    var handshaker = new Handshaker(handshake, channel.eventLoop(), established, done);
+    var handshaker = new Handshaker(connection, handshake, channel.eventLoop(), established, done);
     channel
         .pipeline()
         .addLast(
@@ -214,7 +180,7 @@ public final class Connector {
     loops.opened(connection);
   }
 
-  private static ProtocolException unreachable(String where, @Nullable Throwable cause) {
+  static ProtocolException unreachable(String where, @Nullable Throwable cause) {
     return new ProtocolException(
         ErrorInfo.of(ErrorCode.UNREACHABLE, "cannot connect to " + where + ": " + cause),
         cause == null ? new IllegalStateException("no cause") : cause);

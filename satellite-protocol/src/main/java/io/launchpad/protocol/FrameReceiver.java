@@ -5,8 +5,12 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.DecoderException;
 import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The receiving end of one channel: turns bytes into messages and into payload at its final place.
 ///
@@ -15,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// of its own, [ReceiveAllocator] hands the socket a slice of exactly that memory, so the kernel's
 /// copy is the only one. Nothing is ever cumulated.
 final class FrameReceiver extends ChannelInboundHandlerAdapter {
+  private static final Logger LOG = LoggerFactory.getLogger(FrameReceiver.class);
   static final byte[] PREFACE = {0x4C, 0x50, 0x53, 0x50, 0x0D, 0x0A, 0x1A, 0x01};
 
   /// Below this a payload's rest is read through the lookahead, which brings the next header too.
@@ -119,9 +124,21 @@ final class FrameReceiver extends ChannelInboundHandlerAdapter {
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     stop();
-    listener.failed(
-        new ProtocolException(
-            ErrorInfo.of(ErrorCode.CONNECTION_LOST, "the connection broke: " + cause), cause));
+    if (cause instanceof ProtocolException known) {
+      listener.failed(known);
+    } else if (isOfTheNetwork(cause)) {
+      listener.failed(
+          new ProtocolException(
+              ErrorInfo.of(ErrorCode.CONNECTION_LOST, "the connection broke: " + cause), cause));
+    } else {
+      LOG.error("defect while a frame was handled", cause);
+      listener.failed(ProtocolException.defect(cause));
+    }
+  }
+
+  /// Sockets and TLS, in contrast to whoever handles what came.
+  private static boolean isOfTheNetwork(Throwable cause) {
+    return cause instanceof IOException || cause instanceof DecoderException;
   }
 
   /// Reads nothing more: what still comes is dropped.

@@ -3,6 +3,7 @@ package io.launchpad.protocol;
 
 import io.netty.channel.EventLoop;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -10,7 +11,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Drives a [Handshake] over a connection, within its deadline.
-final class Handshaker {
+final class Handshaker implements ConnectionPhase {
+  private final Connection connection;
   private final Handshake handshake;
   private final EventLoop loop;
   private final Function<Connection, ConnectionHandler> established;
@@ -21,17 +23,19 @@ final class Handshaker {
   /// @param established called on the event loop when the handshake is over, before anything else
   ///   is read; gives the handler of all that follows
   Handshaker(
+      Connection connection,
       Handshake handshake,
       EventLoop loop,
       Function<Connection, ConnectionHandler> established,
       CompletableFuture<Connection> done) {
+    this.connection = connection;
     this.handshake = handshake;
     this.loop = loop;
     this.established = established;
     this.done = done;
   }
 
-  void begin(Connection connection) {
+  void begin() {
     Duration time = Limits.HANDSHAKE_TIME;
     deadline =
         loop.schedule(
@@ -44,7 +48,12 @@ final class Handshaker {
     handshake.open().forEach(connection::send);
   }
 
-  void receive(Connection connection, Message message) {
+  @Override
+  public void received(Message message) {
+    if (message instanceof Message.Refused(var error)) {
+      connection.finish(new ProtocolException(error));
+      return;
+    }
     if (refusing) {
       throw ProtocolException.violation("%s after a refusal", message.type());
     }
@@ -70,7 +79,16 @@ final class Handshaker {
     }
   }
 
-  void failed(ProtocolException cause) {
+  @Override
+  public void sending(Message message) {}
+
+  @Override
+  public Optional<Message> lastWord(ErrorInfo error) {
+    return Optional.of(new Message.Refused(error));
+  }
+
+  @Override
+  public void closed(ProtocolException cause) {
     cancelDeadline();
     done.completeExceptionally(cause);
   }

@@ -34,6 +34,11 @@ public final class Limits {
   public static final int BXL_HEADER_BYTES = 64;
 
   public static final int UNAUTHENTICATED_CONNECTIONS = 64;
+  public static final int UNAUTHENTICATED_CONNECTIONS_OF_A_PEER = 16;
+
+  /// How many connections a client begins at once, so that it keeps clear of the limit above.
+  public static final int CLIENT_HANDSHAKES = 8;
+
   public static final Duration HANDSHAKE_TIME = Duration.ofSeconds(5);
 
   private Limits() {}

@@ -39,7 +39,9 @@ public final class Listener implements AutoCloseable {
   private final AuthenticationFailures failures;
   private final Map<ErrorCode, LongAdder> refusals = new ConcurrentHashMap<>();
   private final AtomicInteger connections = new AtomicInteger();
-  private final AtomicInteger unauthenticated = new AtomicInteger();
+  private final HandshakePlaces places =
+      new HandshakePlaces(
+          Limits.UNAUTHENTICATED_CONNECTIONS, Limits.UNAUTHENTICATED_CONNECTIONS_OF_A_PEER);
   private final Channel channel;
 
   private Listener(
@@ -151,15 +153,15 @@ public final class Listener implements AutoCloseable {
       return;
     }
     accepted.closeFuture().addListener(_ -> connections.decrementAndGet());
-    if (unauthenticated.incrementAndGet() > Limits.UNAUTHENTICATED_CONNECTIONS) {
-      unauthenticated.decrementAndGet();
+    var place = places.take(identity(accepted, null));
+    if (place.isEmpty()) {
       count(ErrorCode.TOO_MANY_CONNECTIONS);
       accepted.close();
       return;
     }
     var done = new CompletableFuture<Connection>();
     done.whenComplete((_, failure) -> {
-      unauthenticated.decrementAndGet();
+      place.get().close();
       if (failure instanceof ProtocolException refused) {
         count(refused.error().code());
       }
@@ -209,6 +211,7 @@ public final class Listener implements AutoCloseable {
             binding);
     connection.start(
         new Handshaker(
+            connection,
             handshake,
             accepted.eventLoop(),
             authenticated -> {

@@ -30,6 +30,13 @@ public final class ProtocolException extends RuntimeException {
     return of(ErrorCode.PROTOCOL_VIOLATION, format, arguments);
   }
 
+  /// Something here went wrong that nobody foresaw; the peer did nothing.
+  static ProtocolException defect(Throwable cause) {
+    return new ProtocolException(
+        ErrorInfo.of(ErrorCode.INTERNAL, "a defect at this end of the connection: " + cause),
+        cause);
+  }
+
   public ErrorInfo error() {
     return error;
   }

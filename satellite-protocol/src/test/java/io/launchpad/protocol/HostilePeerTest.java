@@ -9,6 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -17,6 +21,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -24,6 +29,11 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class HostilePeerTest {
   private final BlockingQueue<Payload> arrived = new LinkedBlockingQueue<>();
+
+  @AfterEach
+  void giveBack() {
+    arrived.forEach(Payload::close);
+  }
 
   private Ends serving() throws IOException {
     return Ends.open()
@@ -291,10 +301,10 @@ class HostilePeerTest {
   }
 
   @Test
-  void unauthenticatedFlood_leavesRoomForNobodyBeyondItsLimitAndRecovers() throws Exception {
+  void unauthenticatedFlood_isBoundedAndRecoveredFrom() throws Exception {
     try (Ends ends = Ends.open()) {
       List<RawPeer> flood = new ArrayList<>();
-      for (int i = 0; i < Limits.UNAUTHENTICATED_CONNECTIONS; i++) {
+      for (int i = 0; i < Limits.UNAUTHENTICATED_CONNECTIONS_OF_A_PEER; i++) {
         RawPeer silent = new RawPeer(ends.socket());
         silent.read(8);
         flood.add(silent);
@@ -305,8 +315,42 @@ class HostilePeerTest {
       for (RawPeer silent : flood) {
         silent.close();
       }
-      ConnectionLoop.untilConnected(ends);
+      Eventually.holds("the flood noticed to be gone", () -> ends.listener.connections() == 0);
+      ends.connected(new RecordingHandler());
     }
+  }
+
+  @Test
+  void unauthenticatedFloodOfOneAddress_leavesRoomForAnother() throws Exception {
+    try (NetworkLoops loops = NetworkLoops.start("test", 2);
+        Listener listener =
+            Listener.bind(
+                new Transport.Tcp("127.0.0.1", 0),
+                loops,
+                new ListenerSettings(LocalInfo.of("test"), "test", Ends.ANYBODY, 100),
+                new SecureRandom(),
+                _ -> new RecordingHandler())) {
+      List<Socket> flood = new ArrayList<>();
+      for (int i = 0; i < Limits.UNAUTHENTICATED_CONNECTIONS_OF_A_PEER; i++) {
+        flood.add(connect("127.0.0.1", listener.port()));
+        assertEquals(8, flood.getLast().getInputStream().readNBytes(8).length);
+      }
+      try (Socket oneMore = connect("127.0.0.1", listener.port());
+          Socket another = connect("127.0.0.2", listener.port())) {
+        assertEquals(0, oneMore.getInputStream().readNBytes(8).length);
+        assertArrayEquals(FrameReceiver.PREFACE, another.getInputStream().readNBytes(8));
+      }
+      for (Socket silent : flood) {
+        silent.close();
+      }
+    }
+  }
+
+  private static Socket connect(String from, int port) throws IOException {
+    var socket = new Socket();
+    socket.bind(new InetSocketAddress(InetAddress.ofLiteral(from), 0));
+    socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+    return socket;
   }
 
   @Test

@@ -2,11 +2,8 @@
 package io.launchpad.protocol;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.channel.epoll.Epoll;
-import io.netty.channel.unix.DomainSocketAddress;
-import io.netty.channel.unix.Socket;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
@@ -25,21 +22,6 @@ class SplitProfileTest {
   private final RecordingHandler launchpad = new RecordingHandler();
   private final RecordingHandler satellite = new RecordingHandler();
 
-  /// Two connected descriptors.
-  private record Pair(int one, int other) {}
-
-  private Pair pair(String name) throws Exception {
-    var address = new DomainSocketAddress(folder.resolve(name).toFile());
-    Socket listener = Socket.newSocketDomain();
-    listener.bind(address);
-    listener.listen(1);
-    Socket one = Socket.newSocketDomain();
-    assertTrue(one.connect(address));
-    int other = listener.accept(new byte[64]);
-    listener.close();
-    return new Pair(one.intValue(), other);
-  }
-
   private static Connection await(java.util.concurrent.CompletionStage<Connection> stage)
       throws Exception {
     return stage.toCompletableFuture().get(10, TimeUnit.SECONDS);
@@ -48,8 +30,8 @@ class SplitProfileTest {
   @Test
   void session_runsOverTwoSocketsAndItsDataSurvivesTheExit() throws Exception {
     Epoll.ensureAvailability();
-    Pair control = pair("control");
-    Pair data = pair("data");
+    SocketPair control = SocketPair.in(folder);
+    SocketPair data = SocketPair.in(folder);
     CompletableFuture<Payload> input = new CompletableFuture<>();
     CompletableFuture<Payload> output = new CompletableFuture<>();
     try (NetworkLoops loops = NetworkLoops.start("split", 2)) {
@@ -60,8 +42,9 @@ class SplitProfileTest {
         }
       });
       var serving =
-          connector.serveAsSatellite(control.one, data.one, "Python", "python", _ -> satellite);
-      Connection ours = await(connector.adoptSatellite(control.other, data.other, _ -> launchpad));
+          connector.serveAsSatellite(control.one(), data.one(), "Python", "python", _ -> satellite);
+      Connection ours =
+          await(connector.adoptSatellite(control.other(), data.other(), _ -> launchpad));
       Connection theirs = await(serving);
       assertEquals(List.of("Python"), ours.peer().languages());
       assertEquals(List.of("python"), ours.peer().runtimes());
