@@ -32,6 +32,7 @@ import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import org.slf4j.Logger;
@@ -107,7 +108,11 @@ public final class Launchpad implements AutoCloseable {
     metrics.watch(pool::snapshot);
     var engines =
         new ConfiguredEngines(config.engines(), config.runtimes(), config.accounts()::contains);
-    var sessions = Sessions.over(pool, timer, runtimes, pools, config.limits(), metrics, engines);
+    var validation = validation();
+    parts.add(validation::shutdownNow);
+    var sessions =
+        Sessions.over(
+            pool, timer, runtimes, pools, config.limits(), metrics, validation, engines);
     if (config.monitoring().enabled()) {
       parts.add(new MonitoringServer(config.monitoring(), metrics::scrape, health(sessions, pool)));
     }
@@ -165,6 +170,14 @@ public final class Launchpad implements AutoCloseable {
   private static ScheduledExecutorService timer() {
     return Executors.newSingleThreadScheduledExecutor(
         Thread.ofPlatform().name("timer").daemon().factory());
+  }
+
+  /// Threads of the platform: the scheduler of virtual ones does not take the processor away from a
+  /// long scan.
+  private static ExecutorService validation() {
+    return Executors.newFixedThreadPool(
+        Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
+        Thread.ofPlatform().name("validation-", 0).daemon().factory());
   }
 
   private static int loopThreads() {

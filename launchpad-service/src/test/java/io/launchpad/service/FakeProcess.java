@@ -53,6 +53,7 @@ final class FakeProcess implements ParkedSatellite, ConnectionHandler, Satellite
   private volatile long processesRefused;
   private volatile ResourceLimits limits = ResourceLimits.NONE;
   private int measured;
+  private volatile boolean tailsBroken;
 
   FakeProcess(ParkRequest request, Sockets sockets, int dataDescriptor, Supplier<Script> scripts) {
     this.request = request;
@@ -258,8 +259,16 @@ final class FakeProcess implements ParkedSatellite, ConnectionHandler, Satellite
     return CompletableFuture.completedStage(null);
   }
 
+  /// Makes the session's thread fail when it asks for the end of the output.
+  void breakTails() {
+    tailsBroken = true;
+  }
+
   @Override
   public byte[] tail(OutputStreamKind stream) {
+    if (tailsBroken) {
+      throw new AssertionError("not foreseen");
+    }
     return stream == OutputStreamKind.STDERR ? stderrTail.clone() : new byte[0];
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.launchpad.service;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -13,6 +14,10 @@ import io.launchpad.protocol.Execute;
 import io.launchpad.protocol.FrameMemory;
 import io.launchpad.protocol.Limits;
 import io.launchpad.protocol.Message;
+import io.launchpad.sandbox.Ending;
+import io.launchpad.sandbox.ExitReport;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +35,13 @@ class RelayTest {
   private static final ArrowType LONG = new ArrowType.Int(64, true);
   private static final FieldType NULLABLE = FieldType.nullable(LONG);
   private static final FieldType NOT_NULL = FieldType.notNullable(LONG);
+
+  private static final int LARGE = (8 << 20) / Long.BYTES + 1;
+
+  /// Frames that are scanned at once and such that are not, as one stream.
+  private static final List<byte[]> EVERY_SIZE = TestFrames.batches(10, LARGE, 10, LARGE, 10);
+
+  private static final long ROWS = 30 + 2 * LARGE;
 
   @RegisterExtension final ServiceFixture service = new ServiceFixture();
 
@@ -81,6 +93,65 @@ class RelayTest {
   @Test
   void declaredSchema_refusesNullWhereNoneMayBe() throws Exception {
     assertRefused(TestFrames.row(NOT_NULL, "a"), TestFrames.nulls(NULLABLE, "a"));
+  }
+
+  @Test
+  void framesOfEverySize_keepTheirOrder() throws Exception {
+    var result = EVERY_SIZE;
+    service
+        .sandbox()
+        .script((satellite, _) -> {
+          satellite.started();
+          satellite.sendFrames(OUTPUT, result);
+          satellite.completed(TestFrames.total(OUTPUT, result, ROWS));
+        });
+    var call = service.engine().call(TestEngine.request(false, true));
+    assertInstanceOf(Message.Completed.class, call.answer());
+    assertEquals(result.size(), call.output.size());
+    for (int i = 0; i < result.size(); i++) {
+      assertArrayEquals(result.get(i), call.output.get(i));
+    }
+  }
+
+  @Test
+  void largeOutputOfASatelliteThatIsGoneWhenItIsValidated_isComplete() throws Exception {
+    var result = EVERY_SIZE;
+    service
+        .sandbox()
+        .script((satellite, _) -> {
+          satellite.started();
+          var _ =
+              satellite
+                  .sendFrames(OUTPUT, result)
+                  .thenRun(() -> {
+                    satellite.completed(TestFrames.total(OUTPUT, result, ROWS));
+                    var _ =
+                        satellite
+                            .connection()
+                            .ping()
+                            .thenRun(() ->
+                                satellite.exit(ExitReport.Cause.ITSELF, new Ending.Exited(0)));
+                  });
+        });
+    var call = service.engine().call(TestEngine.request(false, true));
+    assertInstanceOf(Message.Completed.class, call.answer());
+    assertEquals(result.size(), call.output.size());
+  }
+
+  @Test
+  void largeForgedFrame_isRefused() throws Exception {
+    var result = EVERY_SIZE;
+    byte[] forged = result.get(2).clone();
+    ByteBuffer.wrap(forged).order(ByteOrder.LITTLE_ENDIAN).putLong(32, 7);
+    service
+        .sandbox()
+        .script((satellite, _) -> {
+          satellite.started();
+          satellite.sendFrames(OUTPUT, List.of(result.get(0), result.get(1), forged));
+        });
+    var call = service.engine().call(TestEngine.request(false, true));
+    assertEquals(ErrorCode.OUTPUT_INVALID, call.failure().error().code());
+    assertEquals(2, call.output.size());
   }
 
   @Test

@@ -230,6 +230,26 @@ class SatelliteFaultTest {
     assertInstanceOf(Message.Completed.class, call.answer());
   }
 
+  @Test
+  void defectOnTheSessionsThread_isAnsweredAndGivesThePlaceBack() throws Exception {
+    var failed =
+        failureOf(
+            (satellite, _) -> {
+              satellite.breakTails();
+              satellite.started();
+              satellite.send(
+                  new Message.Failed(
+                      ErrorInfo.of(ErrorCode.SCRIPT_ERROR, "ValueError: no"),
+                      Message.Times.ZERO,
+                      Optional.empty()));
+            },
+            "pool.sessions-max = 1",
+            "runtime.python.parked-min = 1",
+            "runtime.python.parked-max = 1",
+            "pool.parked-max = 1");
+    assertEquals(ErrorCode.INTERNAL, failed.error().code());
+  }
+
   /// Each frame in one fragment, as the data channel carries them.
   private static ByteBuffer fragments(List<byte[]> frames) {
     int size = frames.stream().mapToInt(frame -> 16 + frame.length).sum();

@@ -25,14 +25,33 @@ final class TestFrames {
   private TestFrames() {}
 
   static List<byte[]> numbers(int batches, int rows) {
+    int[] each = new int[batches];
+    Arrays.fill(each, rows);
+    return batches(each);
+  }
+
+  /// A stream with a batch of each of these numbers of rows.
+  static List<byte[]> batches(int... rows) {
     try (var allocator = new RootAllocator();
         var vector = new BigIntVector("n", allocator)) {
-      vector.allocateNew(rows);
-      for (int i = 0; i < rows; i++) {
-        vector.set(i, i);
-      }
-      vector.setValueCount(rows);
-      return stream(VectorSchemaRoot.of(vector), batches, allocator);
+      var root = VectorSchemaRoot.of(vector);
+      return stream(
+          root,
+          allocator,
+          writer -> {
+            for (int count : rows) {
+              fill(vector, count);
+              root.setRowCount(count);
+              writer.write(root);
+            }
+          });
+    }
+  }
+
+  private static void fill(BigIntVector vector, int rows) {
+    vector.allocateNew(rows);
+    for (int i = 0; i < rows; i++) {
+      vector.set(i, i);
     }
   }
 
@@ -59,11 +78,18 @@ final class TestFrames {
         }
       }
       root.setRowCount(1);
-      return stream(root, 1, allocator);
+      return stream(root, allocator, writer -> writer.write(root));
     }
   }
 
-  private static List<byte[]> stream(VectorSchemaRoot root, int batches, RootAllocator allocator) {
+  /// What writes the batches of a stream.
+  @FunctionalInterface
+  private interface Batches {
+    void write(BxlWriter writer) throws IOException;
+  }
+
+  private static List<byte[]> stream(
+      VectorSchemaRoot root, RootAllocator allocator, Batches batches) {
     try {
       var frames = new ArrayList<byte[]>();
       try (var writer =
@@ -73,9 +99,7 @@ final class TestFrames {
               allocator,
               BxlWriterOptions.DEFAULT,
               frame -> frames.add(bytes(frame)))) {
-        for (int i = 0; i < batches; i++) {
-          writer.write(root);
-        }
+        batches.write(writer);
         writer.end();
       }
       return frames;

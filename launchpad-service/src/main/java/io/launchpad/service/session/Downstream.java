@@ -5,20 +5,34 @@ import io.launchpad.bxl.BxlException;
 import io.launchpad.bxl.BxlTotals;
 import io.launchpad.bxl.BxlValidator;
 import io.launchpad.bxl.FrameHeader;
+import io.launchpad.protocol.ErrorCode;
+import io.launchpad.protocol.ErrorInfo;
 import io.launchpad.protocol.OutboundStream;
 import io.launchpad.protocol.Payload;
 import io.launchpad.protocol.PayloadReceiver;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// One stream from the satellite to the engine: each frame comes whole into one buffer, is
 /// validated as hostile input, and only then goes on, from that same buffer.
 ///
+/// The scan of an ordinary batch is done on the event loop that received it. A frame of hundreds of
+/// megabytes takes a good part of a second to scan, which other sessions' connections must not wait
+/// for: it is validated elsewhere, and what comes behind it waits for its turn.
+///
 /// The frame's credit goes back to the satellite when the engine's socket has taken it: memory is
 /// bounded by the window, or by one frame where that is larger.
 final class Downstream implements PayloadReceiver {
+  /// Twice an ordinary batch: a scan of a few milliseconds.
+  static final int SCANNED_AT_ONCE_BYTES_MAX = 8 << 20;
+
+  private static final Logger LOG = LoggerFactory.getLogger(Downstream.class);
+
   /// What the relay does about a stream.
   interface Events {
     /// A frame has passed the validator. May refuse it by throwing.
@@ -26,6 +40,9 @@ final class Downstream implements PayloadReceiver {
 
     /// All of the stream has been taken by the engine's socket.
     void delivered(int stream);
+
+    /// What was validated elsewhere has been; more may come.
+    void caughtUp();
 
     void malformed(BxlException cause);
 
@@ -35,20 +52,37 @@ final class Downstream implements PayloadReceiver {
   private final OutboundStream out;
   private final Supplier<BxlValidator> validators;
   private final Events events;
+  private final InTurn<Payload> frames;
+
+  /// Of whoever has the turn.
   private @Nullable BxlValidator validator;
+
+  private @Nullable BxlTotals totals;
   private boolean closed;
   private int sending;
 
   /// @param validators makes the validator when the first frame comes: the declared schema is known
   ///   by then
-  Downstream(OutboundStream out, Supplier<BxlValidator> validators, Events events) {
+  /// @param elsewhere validates large frames
+  Downstream(
+      OutboundStream out, Supplier<BxlValidator> validators, Executor elsewhere, Events events) {
     this.out = out;
     this.validators = validators;
     this.events = events;
+    frames =
+        new InTurn<>(
+            elsewhere,
+            frame -> frame.bytes().readableBytes() > SCANNED_AT_ONCE_BYTES_MAX,
+            this::handle,
+            events::caughtUp);
   }
 
   @Override
   public void received(Payload payload) {
+    frames.accept(payload);
+  }
+
+  private void handle(Payload payload) {
     if (isClosed()) {
       payload.close();
       return;
@@ -57,28 +91,39 @@ final class Downstream implements PayloadReceiver {
       events.passed(validate(payload));
       forward(payload);
     } catch (BxlException e) {
-      close();
-      payload.close();
+      giveUp(payload);
       events.malformed(e);
     } catch (SessionFailure e) {
-      close();
-      payload.close();
+      giveUp(payload);
       events.refused(e);
+    } catch (RuntimeException | Error e) {
+      LOG.error("defect while output was relayed", e);
+      giveUp(payload);
+      events.refused(
+          new SessionFailure(ErrorInfo.of(ErrorCode.INTERNAL, "a defect of launchpad: " + e)));
     }
+  }
+
+  private void giveUp(Payload payload) {
+    close();
+    payload.close();
   }
 
   private FrameHeader validate(Payload payload) throws BxlException {
     var bytes = payload.bytes();
-    synchronized (this) {
-      // Before the validator may say that the stream has ended: on the engine's event loop the
-      // frame
-      // before this one may be done any moment, and must not be taken for the last.
-      sending++;
-      if (validator == null) {
-        validator = validators.get();
-      }
-      return validator.frame(bytes.nioBuffer(bytes.readerIndex(), bytes.readableBytes()));
+    if (validator == null) {
+      validator = validators.get();
     }
+    var header = validator.frame(bytes.nioBuffer(bytes.readerIndex(), bytes.readableBytes()));
+    synchronized (this) {
+      // Together: on the engine's event loop the frame before this one may be done any moment, and
+      // must not be taken for the last.
+      sending++;
+      if (validator.ended()) {
+        totals = validator.totals();
+      }
+    }
+    return header;
   }
 
   private void forward(Payload payload) {
@@ -98,18 +143,21 @@ final class Downstream implements PayloadReceiver {
       if (!taken) {
         closed = true;
       }
-      complete = taken && !closed && sending == 0 && validator != null && validator.ended();
+      complete = taken && !closed && sending == 0 && totals != null;
     }
     if (complete) {
       events.delivered(out.number());
     }
   }
 
-  /// What has passed so far, or empty when the stream has not ended.
+  /// What has passed, or empty when the stream has not ended.
   synchronized Optional<BxlTotals> totals() {
-    return validator != null && validator.ended()
-        ? Optional.of(validator.totals())
-        : Optional.empty();
+    return Optional.ofNullable(totals);
+  }
+
+  /// Whether frames that came are still to be validated.
+  boolean isBusy() {
+    return frames.isBusy();
   }
 
   synchronized void close() {

@@ -77,6 +77,7 @@ final class LeaseWait {
             SessionEvent.SatelliteAnswered _,
             SessionEvent.SatelliteClosed _,
             SessionEvent.SatelliteExited _,
+            SessionEvent.OutputValidated _,
             SessionEvent.OutputDelivered _,
             SessionEvent.PipesDrained _,
             SessionEvent.Measured _,

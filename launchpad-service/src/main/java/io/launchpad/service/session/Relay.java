@@ -25,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,7 @@ final class Relay {
   private final Connection engine;
   private final SessionObserver observer;
   private final Consumer<SessionEvent> events;
+  private final Executor validation;
   private final Map<Integer, Upstream> up = new LinkedHashMap<>();
   private final Map<Integer, FrameType> upTypes = new LinkedHashMap<>();
   private final Map<Integer, Downstream> down = new LinkedHashMap<>();
@@ -51,12 +53,16 @@ final class Relay {
   private boolean closed;
 
   /// Opens the engine's streams. To be called on the engine's event loop, before it reads on.
+  ///
+  /// @param validation for what would keep an event loop too long
   Relay(
       Execute request,
       SessionLimits limits,
       Connection engine,
       SessionObserver observer,
+      Executor validation,
       Consumer<SessionEvent> events) {
+    this.validation = validation;
     this.limits = limits;
     this.engine = engine;
     this.observer = observer;
@@ -109,7 +115,8 @@ final class Relay {
     for (var entry : toEngine.entrySet()) {
       int stream = entry.getKey();
       var downstream =
-          new Downstream(entry.getValue(), () -> validator(stream), new DownstreamEvents(stream));
+          new Downstream(
+              entry.getValue(), () -> validator(stream), validation, new DownstreamEvents(stream));
       synchronized (this) {
         if (closed) {
           return;
@@ -180,6 +187,11 @@ final class Relay {
     return toEngine.keySet().stream().filter(stream -> !hasEnded(down.get(stream))).toList();
   }
 
+  /// Whether output that came is still to be validated.
+  synchronized boolean isBusy() {
+    return down.values().stream().anyMatch(Downstream::isBusy);
+  }
+
   private static boolean hasEnded(@Nullable Downstream stream) {
     return stream != null && stream.totals().isPresent();
   }
@@ -238,6 +250,11 @@ final class Relay {
     @Override
     public void delivered(int number) {
       events.accept(new SessionEvent.OutputDelivered(number));
+    }
+
+    @Override
+    public void caughtUp() {
+      events.accept(new SessionEvent.OutputValidated());
     }
 
     @Override

@@ -71,7 +71,14 @@ final class Session implements Runnable {
     deadline = deadline(now);
     mailbox = new Mailbox(services.nanoTime());
     printed = new PrintedOutput(limits.printBytes(), engine::print);
-    relay = new Relay(request, limits, engine.connection(), services.observer(), mailbox::post);
+    relay =
+        new Relay(
+            request,
+            limits,
+            engine.connection(),
+            services.observer(),
+            services.validation(),
+            mailbox::post);
   }
 
   private SessionDeadline deadline(long now) {
@@ -123,8 +130,13 @@ final class Session implements Runnable {
       // back.
       answer = failed(defect(e));
     }
-    boolean answered = answer(answer);
-    leave(answer, answered);
+    boolean answered = false;
+    try {
+      answered = answer(answer);
+    } finally {
+      // Whatever happens: the satellite's place is given back.
+      leave(answer, answered);
+    }
   }
 
   private ErrorInfo defect(Throwable cause) {

@@ -24,6 +24,9 @@ sealed interface SessionEvent {
   /// The satellite's session is gone, with every process of it.
   record SatelliteExited(ExitReport report) implements SessionEvent {}
 
+  /// Output that took its time to be validated has been.
+  record OutputValidated() implements SessionEvent {}
+
   /// One output stream has ended, and the engine's socket has taken all of it.
   record OutputDelivered(int stream) implements SessionEvent {}
 

@@ -112,7 +112,8 @@ final class SessionRun implements ConnectionHandler {
               relay.connect(connection);
             }
             handedOver.complete(alive ? Optional.of(now()) : Optional.empty());
-          } catch (RuntimeException e) {
+          } catch (RuntimeException | Error e) {
+            // The session waits for this.
             handedOver.completeExceptionally(e);
           }
         });
@@ -219,6 +220,7 @@ final class SessionRun implements ConnectionHandler {
         pipesDrained = true;
         yield completeAnswer();
       }
+      case SessionEvent.OutputValidated() -> completeAnswer();
       case SessionEvent.OutputDelivered(int stream) -> {
         delivered.add(stream);
         yield completeAnswer();
@@ -328,8 +330,9 @@ final class SessionRun implements ConnectionHandler {
     if (disagreement.isPresent()) {
       return Optional.of(broken(ErrorInfo.of(ErrorCode.RESULT_INCOMPLETE, disagreement.get())));
     }
+    boolean busy = relay.isBusy(); // first: what is not busy now has shown all that came
     List<Integer> unfinished = relay.unfinished();
-    if (!unfinished.isEmpty() && channelsClosed) {
+    if (!unfinished.isEmpty() && channelsClosed && !busy) {
       return Optional.of(
           broken(
               ErrorInfo.of(

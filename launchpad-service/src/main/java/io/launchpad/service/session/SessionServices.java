@@ -7,6 +7,7 @@ import io.launchpad.service.launcher.LimitedPool;
 import io.launchpad.service.launcher.Runtimes;
 import io.launchpad.service.monitoring.SessionObserver;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -14,6 +15,7 @@ import java.util.function.Supplier;
 ///
 /// @param gate the way to the pool
 /// @param pool the pool's counts, for texts
+/// @param validation where output is validated that would keep an event loop too long
 /// @param nanoTime the clock deadlines are on; the same as the pool's
 /// @param sessionIds makes names that are not used twice
 record SessionServices(
@@ -23,5 +25,6 @@ record SessionServices(
     Map<String, LimitedPool> resourcePools,
     LimitsConfig limits,
     SessionObserver observer,
+    Executor validation,
     LongSupplier nanoTime,
     Supplier<String> sessionIds) {}

@@ -25,6 +25,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -55,6 +56,7 @@ public final class Sessions {
   ///
   /// @param timer bounds how long the tasks of one request wait for each other
   /// @param resourcePools those a request may use, by name
+  /// @param validation where output is validated that would keep an event loop too long
   public static Sessions over(
       WorkerPool<Satellite> pool,
       ScheduledExecutorService timer,
@@ -62,6 +64,7 @@ public final class Sessions {
       Map<String, LimitedPool> resourcePools,
       LimitsConfig limits,
       SessionObserver observer,
+      Executor validation,
       ConfiguredEngines engines) {
     var services =
         new SessionServices(
@@ -71,6 +74,7 @@ public final class Sessions {
             resourcePools,
             limits,
             observer,
+            validation,
             System::nanoTime,
             () -> UUID.randomUUID().toString());
     return new Sessions(services, engines);
