@@ -6,9 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.launchpad.protocol.ErrorCode;
 import io.launchpad.protocol.ErrorInfo;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// A service's start, end, and what it says of itself in between.
 final class LifecycleTest {
@@ -20,7 +24,21 @@ final class LifecycleTest {
         engine.run("1 / 0").failed(ErrorCode.SCRIPT_ERROR);
         engine.run("import os; os.abort()").failed(ErrorCode.SCRIPT_CRASHED);
       }
-      service.awaitIdle();
+      service.terminate();
+      service.awaitOrderlyEnd();
+    }
+  }
+
+  @Test
+  void sigterm_endsInOrderWhileAZygoteIsNeverReady(@TempDir Path library) throws Exception {
+    Files.setPosixFilePermissions(library, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Files.writeString(library.resolve("endless.py"), "import signal; signal.pause()\n");
+    try (var service =
+        ServiceUnderTest.start(
+            Settings.NONE
+                .with("runtime.python.library", library)
+                .with("runtime.python.imports", "endless"))) {
+      Deadline.await("a zygote", service::hasZygote);
       service.terminate();
       service.awaitOrderlyEnd();
     }
@@ -52,7 +70,7 @@ final class LifecycleTest {
       assertTrue(late.run("x = 1").failed(ErrorCode.SHUTTING_DOWN).retrySafe());
       gate.countDown();
       assertEquals(20, call.finish().success().rows().size());
-      assertEquals(0, service.awaitEnd());
+      service.awaitOrderlyEnd();
     }
   }
 
@@ -66,7 +84,7 @@ final class LifecycleTest {
       service.terminate();
       ErrorInfo error = call.finish().failed(ErrorCode.SHUTTING_DOWN);
       assertTrue(!error.retrySafe());
-      assertEquals(0, service.awaitEnd());
+      service.awaitOrderlyEnd();
     }
   }
 

@@ -248,7 +248,7 @@ final class ServiceUnderTest implements AutoCloseable {
     try {
       if (process.isAlive()) {
         terminate();
-        awaitEnd();
+        awaitOrderlyEnd();
       }
       awaitNoProcess();
       assertEquals(List.of(), workFolders(), "work folders left");
