@@ -111,8 +111,7 @@ public final class Launchpad implements AutoCloseable {
     var validation = validation();
     parts.add(validation::shutdownNow);
     var sessions =
-        Sessions.over(
-            pool, timer, runtimes, pools, config.limits(), metrics, validation, engines);
+        Sessions.over(pool, timer, runtimes, pools, config.limits(), metrics, validation, engines);
     if (config.monitoring().enabled()) {
       parts.add(new MonitoringServer(config.monitoring(), metrics::scrape, health(sessions, pool)));
     }

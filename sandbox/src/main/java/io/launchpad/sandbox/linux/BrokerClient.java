@@ -200,18 +200,7 @@ public final class BrokerClient implements Sandbox {
   // ---- On the receiver's thread.
 
   private void receive() {
-    String reason;
-    try {
-      ControlSocket.Received received = socket.receive();
-      while (received != null) {
-        handle(decode(received));
-        received = socket.receive();
-      }
-      reason = "the connection to the broker was closed";
-    } catch (IOException e) {
-      reason = "the connection to the broker failed: " + e.getMessage();
-    }
-    end(reason);
+    end(ReceiveLoop.run(socket::receive, received -> handle(decode(received))));
   }
 
   private void handle(BrokerEvent event) throws IOException {
