@@ -46,14 +46,15 @@ run_nightly() {
   rm -rf "$NIGHTLY"
   mkdir -p "$NIGHTLY"
   select_checks "${chosen[@]}"
-  local name results=() failed=0
+  local name
+  FAILED=0
   for name in "${SELECTED[@]}"; do
-    run_check "$name" || failed=$((failed + 1))
+    run_check "$name"
   done
   say "Nightly"
   printf '%s\n' "${RESULTS[@]}" "${LEFT_OUT[@]}"
-  printf '%d checks passed, %d failed, %d not selected\n' $((${#SELECTED[@]} - failed)) "$failed" ${#LEFT_OUT[@]}
-  [ "$failed" -eq 0 ]
+  printf '%d checks passed, %d failed, %d not selected\n' $((${#SELECTED[@]} - FAILED)) "$FAILED" ${#LEFT_OUT[@]}
+  [ "$FAILED" -eq 0 ]
 }
 
 seconds_of() {
@@ -101,17 +102,22 @@ missing_needs() {
   printf '%s' "${missing[*]:-}"
 }
 
-# run_check NAME: its function is nightly_NAME; what that says in its last line stands in the summary.
+# run_check NAME: its function is nightly_NAME; what that says in its last line stands in the summary. Any command that fails
+# ends the check, which is why this stands in no condition: there bash would go on.
 run_check() {
-  local name=$1 log=$NIGHTLY/$1.log start=$SECONDS verdict=passed
+  local name=$1 log=$NIGHTLY/$1.log start=$SECONDS verdict=passed status
   say "$name (log: $log)"
-  (set -e && cd "$ROOT" && "nightly_${name//-/_}") >"$log" 2>&1 || verdict=FAILED
+  set +e
+  (set -e && cd "$ROOT" && "nightly_${name//-/_}") >"$log" 2>&1
+  status=$?
+  set -e
+  [ "$status" -eq 0 ] || verdict=FAILED
   RESULTS+=("$(printf '%-18s %s in %d:%02d  %s' "$name" "$verdict" \
     $(((SECONDS - start) / 60)) $(((SECONDS - start) % 60)) "$(tail -n 1 "$log" | cut -c1-120)")")
   note "${RESULTS[-1]}"
   if [ "$verdict" = FAILED ]; then
+    FAILED=$((FAILED + 1))
     tail -n 30 "$log" | cut -c1-300 >&2
-    return 1
   fi
 }
 
@@ -216,27 +222,25 @@ verify_service_unit() {
   echo "nothing to say about $(basename "$1")"
 }
 
-# A user made for this, who owns a copy of the tree and has nothing else. What was built is copied too, since an
-# ordinary user installs no packages.
+# A user made for this, who owns a copy of the tree, of what was built, since an ordinary user installs no packages, and of the
+# libraries, and has nothing else.
 nightly_ordinary_user() {
-  local user=launchpad-nightly home
+  local user=launchpad-nightly home tree status=0
   home=$(mktemp -d /var/tmp/launchpad-nightly-XXXXXX)
+  tree=$home/tree
   useradd --system --no-create-home --shell /usr/sbin/nologin "$user"
   chmod 755 "$home"
-  tar -C "$ROOT" --exclude=.git --exclude=./.launchpad --exclude='*/target' -cf - . | tar -C "$home" -xf -
-  mkdir -p "$home/.launchpad"
-  cp -r "$STATE/dist" "$home/.launchpad/"
-  # Runtimes and libraries are read only, and worth a gigabyte.
-  local maven=$HOME/.m2 status=0
-  cp -rL "$STATE/runtimes" "$home/.launchpad/"
+  mkdir -p "$tree/.launchpad" "$home/.m2"
+  tar -C "$ROOT" --exclude=.git --exclude=./.launchpad --exclude='*/target' -cf - . | tar -C "$tree" -xf -
+  cp -r "$STATE/dist" "$tree/.launchpad/"
+  cp -rL "$STATE/runtimes" "$tree/.launchpad/"
   # Not its settings, which may hold passwords.
-  mkdir "$home/.m2"
-  cp -r "$maven/repository" "$maven/wrapper" "$home/.m2/"
+  cp -r "$HOME/.m2/repository" "$HOME/.m2/wrapper" "$home/.m2/"
   chown -R "$user" "$home"
   as_ordinary_user "$user" "$home" ./mvnw -B -ntp -o -Dmaven.repo.local="$home/.m2/repository" -Dmaven.test.failure.ignore \
     test -pl system-tests -am -Dtest='io.launchpad.system.*Test' -Dsurefire.failIfNoSpecifiedTests=false || status=$?
   mkdir -p "$NIGHTLY/ordinary-user"
-  cp "$home"/system-tests/target/surefire-reports/TEST-*.xml "$NIGHTLY/ordinary-user/" || true
+  cp "$tree"/system-tests/target/surefire-reports/TEST-*.xml "$NIGHTLY/ordinary-user/" || true
   rm -rf "$home"
   userdel "$user"
   [ "$status" -eq 0 ] || return "$status"
@@ -246,7 +250,7 @@ nightly_ordinary_user() {
 as_ordinary_user() {
   local user=$1 home=$2
   shift 2
-  (cd "$home" && env -u XDG_RUNTIME_DIR HOME="$home" USER="$user" MAVEN_OPTS="-Duser.home=$home" \
-    LAUNCHPAD_HOME="$home/.launchpad/dist" LAUNCHPAD_RUNTIMES="$home/.launchpad/runtimes" \
+  (cd "$home/tree" && env -u XDG_RUNTIME_DIR HOME="$home" USER="$user" MAVEN_OPTS="-Duser.home=$home" \
+    LAUNCHPAD_HOME="$home/tree/.launchpad/dist" LAUNCHPAD_RUNTIMES="$home/tree/.launchpad/runtimes" \
     setpriv --reuid="$user" --regid="$(id -g "$user")" --clear-groups -- "$@")
 }
