@@ -25,8 +25,8 @@ final class Calls {
   /// The compilers of both Java VMs need about that long, with all clients calling.
   private static final long WARM_UP_SECONDS = 20;
 
-  /// Calls of the one client that do not count: until the pool is calm again, and the compilers know
-  /// how one client calls.
+  /// Calls of the one client that do not count: until the pool is calm again, and the compilers
+  /// know how one client calls.
   private static final int CALLS_BEFORE = 200;
 
   private static final int CALLS = 500;

@@ -3,16 +3,21 @@ package io.launchpad.benchmarks;
 
 import io.launchpad.bxl.BxlFrame;
 import io.launchpad.bxl.BxlLimits;
+import io.launchpad.bxl.BxlStreamReader;
 import io.launchpad.bxl.BxlTotals;
 import io.launchpad.bxl.BxlValidator;
 import io.launchpad.bxl.BxlWriter;
 import io.launchpad.bxl.BxlWriterOptions;
+import io.launchpad.bxl.FrameBuffers;
 import io.launchpad.bxl.FrameSink;
+import io.launchpad.bxl.FrameSource;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.BigIntVector;
@@ -21,6 +26,7 @@ import org.apache.arrow.vector.Float8Vector;
 import org.apache.arrow.vector.VarCharVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.dictionary.DictionaryProvider;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Fork;
@@ -32,8 +38,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/// The codec on one thread: validating a stream of a few batches as hostile input, and making its
-/// frames. `bytes` is the rate.
+/// The codec on one thread: validating a stream of a few batches as hostile input, reading it into
+/// vectors, which validates it too, and making its frames. `bytes` is the rate.
 @State(Scope.Benchmark)
 @Fork(1)
 @Warmup(iterations = 3, time = 1)
@@ -43,13 +49,14 @@ public class CodecBenchmark {
   private static final int BATCHES = 4;
 
   /// What the stream holds: numbers without nulls, with every tenth value null, and strings of 20
-  /// bytes, all ASCII or with one other character each.
+  /// bytes, all ASCII or with two other characters each.
   @Param({"numbers", "nulls", "ascii", "text"})
   public String content = "numbers";
 
   private final BufferAllocator allocator = new RootAllocator();
   private VectorSchemaRoot batch = new VectorSchemaRoot(List.<FieldVector>of());
   private List<ByteBuffer> stream = List.of();
+  private List<ArrowBuf> received = List.of();
   private long streamBytes;
 
   /// JMH makes it.
@@ -81,6 +88,14 @@ public class CodecBenchmark {
     BxlTotals totals = write(frame -> frames.add(copy(frame)));
     stream = frames;
     streamBytes = totals.bytes();
+    received = frames.stream().map(this::receive).toList();
+  }
+
+  /// A frame where the network would have put it.
+  private ArrowBuf receive(ByteBuffer frame) {
+    ArrowBuf buffer = FrameBuffers.allocate(allocator, frame.remaining());
+    buffer.setBytes(0, frame.duplicate());
+    return buffer.writerIndex(frame.remaining());
   }
 
   private VectorSchemaRoot numbers(SplittableRandom random, boolean nulls) {
@@ -145,6 +160,36 @@ public class CodecBenchmark {
   }
 
   @Benchmark
+  public int read(Passed passed) throws IOException {
+    int rows = 0;
+    try (var reader =
+        new BxlStreamReader(
+            allocator, new Again(received.iterator()), new BxlValidator(BxlLimits.DEFAULT))) {
+      while (reader.loadNextBatch()) {
+        rows += reader.getVectorSchemaRoot().getRowCount();
+      }
+    }
+    passed.bytes += streamBytes;
+    return rows;
+  }
+
+  /// Frames that stay where they are for the next time.
+  private record Again(Iterator<ArrowBuf> frames) implements FrameSource {
+    @Override
+    public @Nullable ArrowBuf next() {
+      if (!frames.hasNext()) {
+        return null;
+      }
+      ArrowBuf frame = frames.next();
+      frame.getReferenceManager().retain();
+      return frame;
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  @Benchmark
   public BxlTotals write(Passed passed) throws IOException {
     passed.bytes += streamBytes;
     return write(BxlFrame::close);
@@ -152,6 +197,7 @@ public class CodecBenchmark {
 
   @TearDown
   public void free() {
+    received.forEach(ArrowBuf::close);
     batch.close();
     allocator.close();
   }
