@@ -3,6 +3,8 @@ package io.launchpad.embedded.token;
 
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// The words that tell where a statement, a name or an expression begins or ends.
 public final class Keywords {
@@ -61,8 +63,8 @@ public final class Keywords {
           "WITH",
           "ADD");
 
-  /// At the beginning of a line, outside parentheses, one of these begins a statement.
-  private static final Set<String> STATEMENT_STARTS =
+  /// The words that T-SQL's statements begin with.
+  private static final Set<String> VERBS =
       Set.of(
           "EXEC",
           "EXECUTE",
@@ -82,18 +84,14 @@ public final class Keywords {
           "ROLLBACK",
           "MERGE",
           "USE",
-          "COPY",
-          "ATTACH",
-          "DETACH",
-          "PRAGMA",
-          "CHECKPOINT",
-          "INSTALL",
-          "LOAD",
-          "IF",
           "WHILE",
           "RETURN",
           "RAISERROR",
           "THROW");
+
+  /// At the beginning of a line, outside parentheses, one of these begins a statement.
+  private static final Set<String> STATEMENT_STARTS =
+      verbsAnd("COPY", "ATTACH", "DETACH", "PRAGMA", "CHECKPOINT", "INSTALL", "LOAD", "IF");
 
   /// After one of these, a word that could begin a statement goes on with the one at hand.
   private static final Set<String> CONTINUES =
@@ -119,31 +117,7 @@ public final class Keywords {
           "PREPARE");
 
   /// These end an expression of `DECLARE`, `SET` and `PRINT` wherever they stand.
-  private static final Set<String> EXPRESSION_ENDS =
-      Set.of(
-          "EXEC",
-          "EXECUTE",
-          "DECLARE",
-          "SET",
-          "PRINT",
-          "SELECT",
-          "INSERT",
-          "UPDATE",
-          "DELETE",
-          "CREATE",
-          "DROP",
-          "ALTER",
-          "TRUNCATE",
-          "BEGIN",
-          "COMMIT",
-          "ROLLBACK",
-          "MERGE",
-          "USE",
-          "WHILE",
-          "RETURN",
-          "RAISERROR",
-          "THROW",
-          "WITH");
+  private static final Set<String> EXPRESSION_ENDS = verbsAnd("WITH");
 
   /// T-SQL statements of procedural code, which are not carried out here.
   private static final Set<String> PROCEDURAL =
@@ -220,6 +194,10 @@ public final class Keywords {
 
   public static boolean isProcedural(Token token) {
     return token.kind() == Token.Kind.WORD && PROCEDURAL.contains(upper(token.text()));
+  }
+
+  private static Set<String> verbsAnd(String... others) {
+    return Stream.concat(VERBS.stream(), Stream.of(others)).collect(Collectors.toUnmodifiableSet());
   }
 
   private static String upper(String word) {
