@@ -75,8 +75,10 @@ check_kernel() {
   fi
   if [ -e /sys/fs/cgroup/cgroup.controllers ]; then
     good "cgroup v2: $(cat /sys/fs/cgroup/cgroup.controllers)"
+  elif is_root && [ -e /sys/fs/cgroup/memory/memory.limit_in_bytes ]; then
+    good "cgroup v1 (works as root only)"
   else
-    weak "cgroup v2 is not mounted on /sys/fs/cgroup: no limits on memory, CPU and processes" \
+    weak "neither cgroup v2 nor, as root, v1 is mounted: no limits on memory, CPU and processes" \
       "boot with systemd.unified_cgroup_hierarchy=1"
   fi
 }

@@ -123,7 +123,7 @@ static int make_root(struct cgroups *cgroups, const int bases[HIERARCHIES_MAX]) 
         if (getrandom(&number, sizeof number, 0) != (ssize_t)sizeof number) {
             return -1;
         }
-        snprintf(cgroups->name, sizeof cgroups->name, "launchpad-%06x", number & 0xFFFFFF);
+        snprintf(cgroups->name, sizeof cgroups->name, "%s%06x", CGROUP_PREFIX, number & 0xFFFFFF);
         if (make_folders(cgroups, bases, cgroups->name, &cgroups->root) != 0) {
             if (errno == EEXIST) {
                 continue;

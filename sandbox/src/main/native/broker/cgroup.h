@@ -13,6 +13,9 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+// Of the names of brokers' own groups.
+#define CGROUP_PREFIX "launchpad-broker-"
+
 enum cgroup_version { CGROUP_NONE = 0, CGROUP_V1 = 1, CGROUP_V2 = 2 };
 
 // As in WELCOME.

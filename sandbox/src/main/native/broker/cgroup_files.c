@@ -133,7 +133,7 @@ void sweep_groups(int base) {
     }
     struct dirent *entry;
     while ((entry = readdir(entries)) != NULL) {
-        if (strncmp(entry->d_name, "launchpad-", 10) != 0) {
+        if (strncmp(entry->d_name, CGROUP_PREFIX, sizeof CGROUP_PREFIX - 1) != 0) {
             continue;
         }
         struct stat stat;

@@ -198,13 +198,16 @@ static void what_cannot_be_kept_is_refused(void) {
 }
 
 static void groups_nobody_has_locked_are_swept(void) {
-    CHECK(mkdirat(root, "launchpad-000001", 0700) == 0);
-    CHECK(mkdirat(root, "launchpad-000001/pool", 0700) == 0);
-    CHECK(mkdirat(root, "launchpad-000001/pool/1", 0700) == 0);
+    CHECK(mkdirat(root, "launchpad-broker-000001", 0700) == 0);
+    CHECK(mkdirat(root, "launchpad-broker-000001/pool", 0700) == 0);
+    CHECK(mkdirat(root, "launchpad-broker-000001/pool/1", 0700) == 0);
     CHECK(mkdirat(root, "others", 0700) == 0);
+    // As host-setup makes it for a user.
+    CHECK(mkdirat(root, "launchpad-alice", 0700) == 0);
     sweep_groups(root);
-    CHECK(faccessat(root, "launchpad-000001", F_OK, 0) != 0);
+    CHECK(faccessat(root, "launchpad-broker-000001", F_OK, 0) != 0);
     CHECK(faccessat(root, "others", F_OK, 0) == 0);
+    CHECK(faccessat(root, "launchpad-alice", F_OK, 0) == 0);
     CHECK(remove_tree(root, "others") && remove_tree(root, "absent"));
 }
 

@@ -372,6 +372,8 @@ final class Session implements Runnable {
             .addKeyValue("request", request.requestId())
             .addKeyValue("task", request.task())
             .addKeyValue("runtime", runtimeName)
+            .addKeyValue("resource_pool", resourcePool())
+            .addKeyValue("account", lease == null ? "" : lease.account().name())
             .addKeyValue("outcome", outcome)
             .addKeyValue("times", times.times());
     if (terminal instanceof Message.Failed(var error, _, _)) {
