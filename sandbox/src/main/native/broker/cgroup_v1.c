@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/sysinfo.h>
 #include <unistd.h>
 
 enum { CPU_PERIOD_US = 100000, CPU_PERIOD_PER_MILLI = CPU_PERIOD_US / 1000 };
@@ -84,6 +85,12 @@ static int prepare(const struct cgroups *cgroups, const struct cgroup *group, bo
 }
 
 static int settle(struct cgroups *cgroups) {
+    enum { SHARES_OF_A_TASK = 1024 };
+    int cpu = group_folder(cgroups, &cgroups->root, CONTROLLER_CPU);
+    // Where CPUs are short, all sessions together would else get what one process outside gets.
+    if (cpu >= 0) {
+        write_u64(cpu, "cpu.shares", (uint64_t)(SHARES_OF_A_TASK * get_nprocs()));
+    }
     return prepare(cgroups, &cgroups->root, false);
 }
 
@@ -132,14 +139,12 @@ static int list_cpus(const struct cgroups *cgroups, const struct cgroup *group, 
     return write_text(group_folder(cgroups, group, CONTROLLER_CPU_LIST), "cpuset.cpus", cpus);
 }
 
-// The sum is exact. Its parts are counted in ticks, and tell only how to divide it.
+// The sum is exact. The system's part of it is counted in ticks.
 static void measure_cpu(int folder, struct cgroup_usage *usage) {
     enum { NANOSECONDS = 1000 };
     uint64_t all = read_number(folder, "cpuacct.usage") / NANOSECONDS;
-    double user = (double)read_number(folder, "cpuacct.usage_user");
-    double system = (double)read_number(folder, "cpuacct.usage_sys");
-    usage->cpu_system_us =
-        user + system > 0 ? (uint64_t)((double)all * (system / (user + system))) : 0;
+    uint64_t system = read_number(folder, "cpuacct.usage_sys") / NANOSECONDS;
+    usage->cpu_system_us = system < all ? system : all;
     usage->cpu_user_us = all - usage->cpu_system_us;
 }
 
@@ -169,8 +174,11 @@ static void count(const struct cgroups *cgroups, const struct cgroup *group,
     if (memory >= 0) {
         read_text(memory, "memory.oom_control", text, sizeof text);
         events->oom_kills = find_number(text, "oom_kill");
-        events->memory_refused =
-            read_number(memory, "memory.failcnt") + read_number(memory, "memory.memsw.failcnt");
+        // Asked for only then: every call of an engine comes by here.
+        events->memory_refused = events->oom_kills == 0
+                                     ? 0
+                                     : read_number(memory, "memory.failcnt") +
+                                           read_number(memory, "memory.memsw.failcnt");
     }
     int processes = group_folder(cgroups, group, CONTROLLER_PROCESSES);
     if (processes >= 0) {

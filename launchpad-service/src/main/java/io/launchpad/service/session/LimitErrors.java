@@ -84,7 +84,7 @@ final class LimitErrors {
     }
     return error
         .withMessage(
-            "%s%nThe script met its limit of %d processes and threads (%s) %d times: each time one more was refused with EAGAIN."
+            "%s%nThe script met its limit of %d processes and threads (%s): one more was refused with EAGAIN, %d time(s)."
                 .formatted(
                     error.message(),
                     processesLimit,
