@@ -205,22 +205,26 @@ final class LimitTest {
 
   @Test
   void groups_areGoneWithTheBroker() throws Exception {
+    ServiceUnderTest killed = ServiceUnderTest.start();
     List<Path> groups;
-    try (var one = ServiceUnderTest.start();
-        var other = Engine.of(one.transport())) {
-      groups = groups(other);
-      assertFalse(groups.isEmpty());
-      // Not even SIGKILL leaves them for good.
-      Processes.kill(one.broker());
-      one.awaitEnd();
-      one.awaitNoProcess();
-      try (var next = one.startNext();
-          var again = Engine.of(next.transport())) {
-        assertEquals(List.of(), groups.stream().filter(Files::exists).toList());
-        groups = groups(again);
-      }
+    try (var engine = Engine.of(killed.transport())) {
+      groups = groups(engine);
     }
-    assertEquals(List.of(), groups.stream().filter(Files::exists).toList());
+    assertFalse(groups.isEmpty());
+    Processes.kill(killed.broker());
+    killed.awaitEnd();
+    killed.awaitNoProcess();
+    // The next one, in the same folder, ends and removes what was left.
+    try (var next = killed.startNext();
+        var engine = Engine.of(next.transport())) {
+      assertEquals(List.of(), existing(groups));
+      groups = groups(engine);
+    }
+    assertEquals(List.of(), existing(groups));
+  }
+
+  private static List<Path> existing(List<Path> paths) {
+    return paths.stream().filter(Files::exists).toList();
   }
 
   private static List<Path> groups(Engine engine) {
