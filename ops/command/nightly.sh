@@ -143,13 +143,19 @@ nightly_python() {
   summarize "$NIGHTLY/python"
 }
 
-# Every method that carries @FuzzTest, as MODULE Class#method: none can be forgotten.
+# Every method that carries @FuzzTest, as MODULE Class#method FOLDER: none can be forgotten. The folder is where Jazzer puts a
+# finding if it is there.
 fuzz_targets() {
   local file
   grep -rl --include='*FuzzTest.java' '@FuzzTest' "$ROOT"/*/src/test | sort | while read -r file; do
-    awk -v module="$(cut -d/ -f1 <<<"${file#"$ROOT"/}")" -v class="$(basename "$file" .java)" '
+    awk -v module="$(cut -d/ -f1 <<<"${file#"$ROOT"/}")" -v class="$(basename "$file" .java)" \
+      -v inputs="$(sed 's:/src/test/java/:/src/test/resources/:; s:\.java$:Inputs:' <<<"$file")" '
       /@FuzzTest/ { fuzz = 1 }
-      fuzz && match($0, /void [A-Za-z_0-9]+/) { print module, class "#" substr($0, RSTART + 5, RLENGTH - 5); fuzz = 0 }
+      fuzz && match($0, /void [A-Za-z_0-9]+/) {
+        method = substr($0, RSTART + 5, RLENGTH - 5)
+        print module, class "#" method, inputs "/" method
+        fuzz = 0
+      }
     ' "$file"
   done
 }
@@ -157,10 +163,11 @@ fuzz_targets() {
 # One target a VM. A finding becomes a file beside the test, src/test/resources/…Inputs, which the normal build tries
 # from then on. What was learned about the code stays in the module's .cifuzz-corpus.
 nightly_fuzz() {
-  local module target failed=() count=0
+  local module target inputs failed=() count=0
   clear_reports
-  while read -r module target; do
+  while read -r module target inputs; do
     echo "=== $module $target"
+    mkdir -p "$inputs"
     count=$((count + 1))
     JAZZER_FUZZ=1 JAZZER_MAX_DURATION=${FUZZ_SECONDS}s maven test -pl "$module" -am -Dtest="$target" \
       -Dsurefire.failIfNoSpecifiedTests=false -Djunit.jupiter.execution.timeout.mode=disabled </dev/null ||
