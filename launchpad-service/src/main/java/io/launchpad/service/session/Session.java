@@ -1,28 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.launchpad.service.session;
 
-import io.launchpad.pool.Identity;
-import io.launchpad.pool.Outcome;
-import io.launchpad.pool.WorkerKey;
 import io.launchpad.pool.WorkerLease;
 import io.launchpad.protocol.ErrorCode;
 import io.launchpad.protocol.ErrorInfo;
 import io.launchpad.protocol.Execute;
 import io.launchpad.protocol.Message;
-import io.launchpad.sandbox.ExitReport;
-import io.launchpad.service.config.ResourcePoolSettings;
 import io.launchpad.service.config.RuntimeConfig;
 import io.launchpad.service.engine.EngineRights;
-import io.launchpad.service.launcher.LimitedPool;
 import io.launchpad.service.launcher.Satellite;
 import io.launchpad.service.monitoring.SessionObserver;
-import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,23 +22,18 @@ import org.slf4j.LoggerFactory;
 /// behind it.
 ///
 /// [#ask] admits, and hands the request to a satellite that is parked; [#run] is the session's
-/// thread (a virtual one). Everybody else tells it what happened through [#post]. This class admits
-/// and answers; [LeaseWait] waits for a satellite, [SessionRun] is the time with it, [Relay] moves
-/// the bytes.
+/// thread (a virtual one). Everybody else tells it what happened through [#post]. [SessionTerms]
+/// say what the request may have, [LeaseWait] waits for a satellite, [HandOver] gives it the
+/// request, [SessionRun] is the time with it, [Relay] moves the bytes, and [Farewell] lets it go.
 final class Session implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(Session.class);
-
-  /// How long a satellite may take to end by itself after its last word, before it is killed.
-  private static final Duration NATURAL_END = Duration.ofMillis(500);
 
   private final SessionServices services;
   private final EngineConnection engine;
   private final EngineRights rights;
   private final Execute request;
-  private final LimitedPool pool;
-  private final SessionLimits limits;
+  private final SessionTerms terms;
   private final SessionTimes times;
-  private final SessionDeadline deadline;
   private final Mailbox mailbox;
   private final PrintedOutput printed;
   private final Relay relay;
@@ -64,30 +50,19 @@ final class Session implements Runnable {
     this.rights = rights;
     this.request = request;
     id = services.sessionIds().get();
-    pool = services.resourcePools().getOrDefault(resourcePool(request), LimitedPool.NONE);
-    limits = SessionLimits.of(services.limits(), pool.session(), request.limits());
     long now = services.nanoTime().getAsLong();
+    terms = new SessionTerms(services, rights, request, now);
     times = new SessionTimes(now);
-    deadline = deadline(now);
     mailbox = new Mailbox(services.nanoTime());
-    printed = new PrintedOutput(limits.printBytes(), engine::print);
+    printed = new PrintedOutput(terms.limits().printBytes(), engine::print);
     relay =
         new Relay(
             request,
-            limits,
+            terms.limits(),
             engine.connection(),
             services.observer(),
             services.validation(),
             mailbox::post);
-  }
-
-  private SessionDeadline deadline(long now) {
-    Duration all = services.limits().deadline();
-    Duration own = pool.deadline().filter(d -> d.compareTo(all) < 0).orElse(all);
-    String key = own.equals(all) ? "limits.deadline" : pool.key("session-deadline");
-    long asked = request.deadlineMillis();
-    Duration allowed = asked > 0 && asked < own.toMillis() ? Duration.ofMillis(asked) : own;
-    return new SessionDeadline(allowed, key, now + allowed.toNanos());
   }
 
   /// Tells the session what happened. Callable from any thread.
@@ -100,10 +75,11 @@ final class Session implements Runnable {
   /// takes longer than all of it. To be called once, before [#run], which tells how it went.
   void ask() {
     try {
-      runtime = admit();
-      asked = services.gate().lease(task());
+      runtime = terms.admit();
+      relay.checkDeclaredSchemas();
+      asked = services.gate().lease(terms.task(runtime));
       // Limits of its own have to hold before, for which only its thread can wait.
-      if (asked.isDone() && !asked.isCompletedExceptionally() && !limits.ownResources()) {
+      if (asked.isDone() && !asked.isCompletedExceptionally() && !terms.limits().ownResources()) {
         run = handOver(asked.join());
       }
     } catch (SessionFailure e) {
@@ -158,7 +134,7 @@ final class Session implements Runnable {
   // ---- before the satellite ----
 
   private Message.Terminal work() throws SessionFailure, SessionCancelled, InterruptedException {
-    var wait = new LeaseWait(services, mailbox, engine::send, deadline);
+    var wait = new LeaseWait(services, mailbox, engine::send, terms.deadline());
     var begun = run != null ? run : limitAndHandOver(wait.await(asked));
     if (!begun.begun()) {
       // Parked satellites may die; nothing of the request has gone to this one.
@@ -176,9 +152,9 @@ final class Session implements Runnable {
   private SessionRun handOver(WorkerLease<Satellite> leased) {
     lease = leased;
     times.leased(now());
-    var begun = run(leased);
-    begun.begin(forSatellite());
-    return begun;
+    var handOver = new HandOver(leased.worker(), relay, printed, mailbox, services.nanoTime());
+    handOver.begin(terms.forSatellite(runtime(), id, now()));
+    return run(leased, handOver);
   }
 
   private WorkerLease<Satellite> leased() {
@@ -194,9 +170,9 @@ final class Session implements Runnable {
   private SessionRun limitAndHandOver(WorkerLease<Satellite> leased)
       throws SessionFailure, InterruptedException {
     lease = leased;
-    if (limits.ownResources()) {
+    if (terms.limits().ownResources()) {
       try {
-        leased.worker().limit(limits.resources()).toCompletableFuture().get();
+        leased.worker().limit(terms.limits().resources()).toCompletableFuture().get();
       } catch (ExecutionException e) {
         // One that has died is found out by the hand-over, and replaced.
         if (leased.worker().isAlive()) {
@@ -211,54 +187,7 @@ final class Session implements Runnable {
     return handOver(leased);
   }
 
-  private RuntimeConfig admit() throws SessionFailure {
-    var found = services.runtimes().find(request.language(), request.runtime());
-    String name = found.map(RuntimeConfig::name).orElse(request.runtime());
-    String language = found.map(RuntimeConfig::language).orElse(request.language());
-    var refusal = rights.refusal(language, name, request.principal());
-    if (refusal.isPresent()) {
-      throw new SessionFailure(refusal.get());
-    }
-    if (found.isEmpty()) {
-      throw new SessionFailure(
-          ErrorInfo.of(
-              ErrorCode.LANGUAGE_UNKNOWN,
-              request.runtime().isEmpty()
-                  ? "there is no language or runtime '%s' here".formatted(request.language())
-                  : "runtime '%s' of language '%s' does not exist here"
-                      .formatted(request.runtime(), request.language())));
-    }
-    if (!services.resourcePools().containsKey(resourcePool())) {
-      throw new SessionFailure(
-          ErrorInfo.of(
-              ErrorCode.BAD_REQUEST,
-              "resource_pool '%s' does not exist here".formatted(resourcePool())));
-    }
-    relay.checkDeclaredSchemas();
-    return found.get();
-  }
-
-  private TaskGate.Task task() {
-    return new TaskGate.Task(
-        new WorkerKey(runtime().name(), resourcePool(), 0),
-        new Identity(rights.engineId(), request.principal()),
-        request.requestId(),
-        request.task(),
-        request.tasks(),
-        deadline.nanos());
-  }
-
-  private String resourcePool() {
-    return resourcePool(request);
-  }
-
-  private static String resourcePool(Execute request) {
-    return request.resourcePool().isEmpty()
-        ? ResourcePoolSettings.STANDARD
-        : request.resourcePool();
-  }
-
-  private SessionRun run(WorkerLease<Satellite> leased) {
+  private SessionRun run(WorkerLease<Satellite> leased, HandOver handOver) {
     return new SessionRun(
         services,
         mailbox,
@@ -266,36 +195,13 @@ final class Session implements Runnable {
         printed,
         times,
         leased.worker(),
-        pool,
-        limits.resources().processes(),
-        deadline,
-        grace(),
+        handOver,
+        terms.pool(),
+        terms.limits().resources().processes(),
+        terms.deadline(),
+        terms.grace(),
         engine::send,
         SessionRun.startedBy(id, leased, runtime().name()));
-  }
-
-  private Duration grace() {
-    Duration own = services.limits().grace();
-    return request.graceMillis() > 0 && request.graceMillis() < own.toMillis()
-        ? Duration.ofMillis(request.graceMillis())
-        : own;
-  }
-
-  /// The request as the satellite gets it: what is left of the deadline, the limits in force, and
-  /// who it is for.
-  private Execute forSatellite() {
-    long left = Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline.nanos() - now()));
-    return request.toBuilder()
-        .language(runtime().language())
-        .runtime(runtime().name())
-        .resourcePool(resourcePool())
-        .deadlineMillis(left)
-        .graceMillis(grace().toMillis())
-        .limits(limits.forSatellite())
-        .reportExit(false)
-        .engineId(rights.engineId())
-        .sessionId(id)
-        .build();
   }
 
   // ---- after the satellite ----
@@ -321,36 +227,9 @@ final class Session implements Runnable {
     if (leased == null) {
       return;
     }
-    var report = leased.worker().exitReport().toCompletableFuture();
-    // A script may have given its sockets to another process, so that their end never comes.
-    var _ = report.thenRun(leased.worker().connection()::close);
-    if (terminal instanceof Message.Completed) {
-      await(report, NATURAL_END);
-    }
-    leased.release(
-        switch (terminal) {
-          case Message.Completed _ -> Outcome.COMPLETED;
-          case Message.Failed _ -> Outcome.FAILED;
-          case Message.Cancelled _ -> Outcome.CANCELLED;
-        });
+    var farewell = new Farewell(leased, services.limits()).part(terminal);
     if (request.reportExit() && answered) {
-      var exit = await(report, services.limits().exitReportWait());
-      exit.ifPresent(r ->
-          SatelliteDeath.exit(r)
-              .ifPresent(how ->
-                  engine.exited(
-                      this, new Message.Exited(how, Optional.of(SatelliteDeath.usage(r))))));
-    }
-  }
-
-  private static Optional<ExitReport> await(CompletableFuture<ExitReport> report, Duration time) {
-    try {
-      return Optional.of(report.get(time.toMillis(), TimeUnit.MILLISECONDS));
-    } catch (TimeoutException | ExecutionException e) {
-      return Optional.empty();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return Optional.empty();
+      farewell.exited().ifPresent(exited -> engine.exited(this, exited));
     }
   }
 

@@ -2,13 +2,9 @@
 package io.launchpad.service.session;
 
 import io.launchpad.pool.WorkerLease;
-import io.launchpad.protocol.Connection;
-import io.launchpad.protocol.ConnectionHandler;
 import io.launchpad.protocol.ErrorCode;
 import io.launchpad.protocol.ErrorInfo;
-import io.launchpad.protocol.Execute;
 import io.launchpad.protocol.Message;
-import io.launchpad.protocol.ProtocolException;
 import io.launchpad.sandbox.ExitReport;
 import io.launchpad.sandbox.GroupUsage;
 import io.launchpad.sandbox.OutputStreamKind;
@@ -19,18 +15,17 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// The part of a session that has a satellite: from `EXECUTE` to the answer.
+/// The part of a session that has a satellite: from the [HandOver] to the answer, on the session's
+/// own thread.
 ///
 /// It waits for the first of: a complete answer (the satellite's word, all output delivered, the
 /// pipes drained), a broken rule, the satellite's end, or a cancel. A cancel goes up a ladder:
 /// interrupt, grace, kill. Whatever happens, [#run] returns exactly one terminal message, and the
 /// satellite is dead or about to be killed by whoever ends the lease.
-final class SessionRun implements ConnectionHandler {
+final class SessionRun {
   /// How long output pipes may take to be drained after the satellite's last word.
   private static final Duration PIPES_TIME = Duration.ofSeconds(5);
 
@@ -46,6 +41,7 @@ final class SessionRun implements ConnectionHandler {
   private final PrintedOutput printed;
   private final SessionTimes times;
   private final Satellite satellite;
+  private final HandOver handOver;
   private final LimitedPool pool;
   private final long processesLimit;
   private final SessionDeadline deadline;
@@ -53,7 +49,6 @@ final class SessionRun implements ConnectionHandler {
   private final Consumer<Message> engine;
   private final Message.Started started;
   private final Set<Integer> delivered = new HashSet<>();
-  private final CompletableFuture<Optional<Long>> handedOver = new CompletableFuture<>();
 
   private boolean userCodeMayRun;
   private boolean pipesDrained;
@@ -68,6 +63,7 @@ final class SessionRun implements ConnectionHandler {
   private long exitNanos = NEVER;
   private long pipesNanos = NEVER;
 
+  /// @param handOver has begun
   /// @param engine sends to the engine
   /// @param started what the engine is told when the satellite has the script, without its times
   SessionRun(
@@ -77,6 +73,7 @@ final class SessionRun implements ConnectionHandler {
       PrintedOutput printed,
       SessionTimes times,
       Satellite satellite,
+      HandOver handOver,
       LimitedPool pool,
       long processesLimit,
       SessionDeadline deadline,
@@ -89,6 +86,7 @@ final class SessionRun implements ConnectionHandler {
     this.printed = printed;
     this.times = times;
     this.satellite = satellite;
+    this.handOver = handOver;
     this.pool = pool;
     this.processesLimit = processesLimit;
     this.deadline = deadline;
@@ -98,85 +96,13 @@ final class SessionRun implements ConnectionHandler {
     this.started = started;
   }
 
-  /// Hands the request to the satellite, on its event loop; [#begun] tells whether it took it.
-  /// Callable from any thread, once.
-  void begin(Execute request) {
-    Connection connection = satellite.connection();
-    boolean there =
-        connection.execute(() -> {
-          try {
-            boolean alive = satellite.attach(this);
-            if (alive) {
-              satellite.rawOutput().attach(printed::raw);
-              var _ = connection.send(request).whenComplete((_, failure) -> sent(failure));
-              relay.connect(connection);
-            }
-            handedOver.complete(alive ? Optional.of(now()) : Optional.empty());
-          } catch (RuntimeException | Error e) {
-            // The session waits for this.
-            handedOver.completeExceptionally(e);
-          }
-        });
-    if (!there) {
-      handedOver.complete(Optional.empty());
-    }
-  }
-
   /// Waits for the hand-over. Returns false, with nothing sent, when the satellite was dead
   /// already.
   boolean begun() {
-    Optional<Long> at = handedOver.join();
-    if (at.isEmpty()) {
-      return false;
-    }
-    times.handedOver(at.get());
-    var _ =
-        satellite
-            .exitReport()
-            .thenAccept(report -> mailbox.post(new SessionEvent.SatelliteExited(report)));
-    return true;
+    Optional<Long> at = handOver.await();
+    at.ifPresent(times::handedOver);
+    return at.isPresent();
   }
-
-  /// A request may grow out of its frame on its way: what is left of it is longer than what came.
-  private void sent(@Nullable Throwable failure) {
-    if (failure instanceof CompletionException
-        && failure.getCause() instanceof IllegalArgumentException) {
-      mailbox.post(
-          new SessionEvent.Broken(
-              ErrorInfo.of(
-                  ErrorCode.BAD_REQUEST,
-                  "the request is too large for one frame with what launchpad adds to it; send its script,"
-                      + " parameters or schemas as streams")));
-    }
-  }
-
-  // ---- what the satellite says, on its event loop ----
-
-  @Override
-  public void message(Connection connection, Message message) {
-    switch (message) {
-      case Message.Started _ -> mailbox.post(new SessionEvent.SatelliteStarted());
-      case Message.Output output -> printed.interpreter(output);
-      case Message.Terminal terminal -> {
-        mailbox.post(new SessionEvent.SatelliteAnswered(terminal));
-        var _ =
-            satellite.measure().thenAccept(usage -> mailbox.post(new SessionEvent.Measured(usage)));
-        var _ =
-            satellite
-                .output()
-                .drained()
-                .thenRun(() -> mailbox.post(new SessionEvent.PipesDrained()));
-      }
-      default -> throw ProtocolException.violation("%s from a satellite", message.type());
-    }
-  }
-
-  @Override
-  public void closed(Connection connection, ProtocolException cause) {
-    mailbox.post(new SessionEvent.SatelliteClosed(cause.error()));
-  }
-
-  // ---- what the session makes of it, on its own thread ----
 
   Message.Terminal run() throws InterruptedException {
     while (true) {
