@@ -251,7 +251,7 @@ final class Session implements Runnable {
             .addKeyValue("request", request.requestId())
             .addKeyValue("task", request.task())
             .addKeyValue("runtime", runtimeName)
-            .addKeyValue("resource_pool", resourcePool())
+            .addKeyValue("resource_pool", terms.resourcePool())
             .addKeyValue("account", lease == null ? "" : lease.account().name())
             .addKeyValue("outcome", outcome)
             .addKeyValue("times", times.times());

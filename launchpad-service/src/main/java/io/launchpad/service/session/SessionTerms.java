@@ -61,7 +61,7 @@ final class SessionTerms {
         : own;
   }
 
-  private String resourcePool() {
+  String resourcePool() {
     return request.resourcePool().isEmpty()
         ? ResourcePoolSettings.STANDARD
         : request.resourcePool();
