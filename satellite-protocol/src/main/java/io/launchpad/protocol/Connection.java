@@ -232,6 +232,16 @@ public final class Connection implements AutoCloseable {
         () -> {});
   }
 
+  /// A channel has brought what breaks a rule. Only a server is asked for something: the peer of a
+  /// client that sends a bad request breaks the order of messages, and nobody has asked badly.
+  void violated(ProtocolException violation) {
+    boolean asked =
+        violation.error().code() == ErrorCode.BAD_REQUEST
+            && phase instanceof SessionPhase sessions
+            && sessions.isClient();
+    fail(asked ? ProtocolException.violation("EXECUTE from a server") : violation);
+  }
+
   private void answer(ErrorInfo error) {
     if (phase != null && !controlReceiver().isStrange()) {
       phase.lastWord(error).ifPresent(control.writer()::control);

@@ -12,7 +12,6 @@ import io.launchpad.protocol.wire.Error;
 import io.launchpad.protocol.wire.ErrorCategory;
 import io.launchpad.protocol.wire.Trace;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -75,7 +74,7 @@ final class ErrorWire {
         message,
         e.getRetrySafe(),
         WireRules.name("Error.exception_class", e.getExceptionClass()),
-        e.hasTrace() ? Optional.of(read(e.getTrace(), 1)) : Optional.empty(),
+        e.hasTrace() ? Optional.of(read(e.getTrace(), 1, 0)) : Optional.empty(),
         WireRules.text("Error.traceback_text", e.getTracebackText(), Limits.TRACEBACK_BYTES),
         exit(e),
         e.hasLimit() ? Optional.of(read(e.getLimit())) : Optional.empty(),
@@ -127,26 +126,32 @@ final class ErrorWire {
     return out.build();
   }
 
-  private static ErrorInfo.Trace read(Trace trace, int depth) {
-    if (depth > 64) {
-      throw ProtocolException.violation("Trace has more than 64 causes");
+  /// @param framesBefore frames of the exceptions that this one is the cause of
+  private static ErrorInfo.Trace read(Trace trace, int depth, int framesBefore) {
+    if (depth > Limits.TRACE_EXCEPTIONS) {
+      throw ProtocolException.violation(
+          "Trace has more than %d exceptions", Limits.TRACE_EXCEPTIONS);
     }
-    List<TraceFrame> frames = new ArrayList<>();
-    for (io.launchpad.protocol.wire.TraceFrame frame :
-        WireRules.list("Trace.frames", trace.getFramesList())) {
-      frames.add(
-          new TraceFrame(
-              frame.getFile(),
-              WireRules.smallCount("TraceFrame.line", frame.getLine()),
-              frame.getFunction(),
-              frame.getSource()));
+    int framesSoFar = framesBefore + trace.getFramesCount();
+    if (framesSoFar > Limits.TRACE_FRAMES) {
+      throw ProtocolException.violation("Trace has more than %d frames", Limits.TRACE_FRAMES);
     }
     return new ErrorInfo.Trace(
-        trace.getExceptionClass(),
-        trace.getMessage(),
-        frames,
-        trace.hasCause() ? Optional.of(read(trace.getCause(), depth + 1)) : Optional.empty(),
+        WireRules.name("Trace.exception_class", trace.getExceptionClass()),
+        WireRules.text("Trace.message", trace.getMessage(), Limits.ERROR_MESSAGE_BYTES),
+        trace.getFramesList().stream().map(ErrorWire::read).toList(),
+        trace.hasCause()
+            ? Optional.of(read(trace.getCause(), depth + 1, framesSoFar))
+            : Optional.empty(),
         trace.getCauseIsContext());
+  }
+
+  private static TraceFrame read(io.launchpad.protocol.wire.TraceFrame frame) {
+    return new TraceFrame(
+        WireRules.name("TraceFrame.file", frame.getFile()),
+        WireRules.smallCount("TraceFrame.line", frame.getLine()),
+        WireRules.name("TraceFrame.function", frame.getFunction()),
+        WireRules.text("TraceFrame.source", frame.getSource(), Limits.TRACE_SOURCE_BYTES));
   }
 
   private static ErrorCategory write(io.launchpad.protocol.ErrorCategory category) {

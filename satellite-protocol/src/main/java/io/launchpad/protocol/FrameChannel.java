@@ -78,7 +78,7 @@ final class FrameChannel implements FrameListener {
 
   @Override
   public void failed(ProtocolException violation) {
-    connection.fail(violation);
+    connection.violated(violation);
   }
 
   @Override

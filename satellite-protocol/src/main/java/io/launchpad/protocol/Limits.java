@@ -21,6 +21,9 @@ public final class Limits {
   public static final int OUTPUT_TEXT_BYTES = 8 << 10;
   public static final int ERROR_MESSAGE_BYTES = 8 << 10;
   public static final int TRACEBACK_BYTES = 48 << 10;
+  public static final int TRACE_EXCEPTIONS = 64;
+  public static final int TRACE_FRAMES = 4096;
+  public static final int TRACE_SOURCE_BYTES = 1 << 10;
   public static final int TAIL_BYTES = 4 << 10;
   public static final int NAME_BYTES = 256;
   public static final int NONCE_BYTES = 32;

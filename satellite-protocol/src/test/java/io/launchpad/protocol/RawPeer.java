@@ -16,11 +16,17 @@ import java.util.List;
 
 /// A peer that writes what it likes onto a blocking socket: the one whom no rule holds.
 final class RawPeer implements AutoCloseable {
-  private final SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+  private final SocketChannel channel;
   private long sequence;
 
   RawPeer(Path path) throws IOException {
+    channel = SocketChannel.open(StandardProtocolFamily.UNIX);
     channel.connect(UnixDomainSocketAddress.of(path));
+  }
+
+  /// A server's end.
+  RawPeer(SocketChannel accepted) {
+    channel = accepted;
   }
 
   void write(byte[] bytes) throws IOException {
@@ -75,6 +81,25 @@ final class RawPeer implements AutoCloseable {
     read(8);
     next();
     next();
+  }
+
+  /// Goes through a server's handshake.
+  void welcome() throws IOException {
+    read(8);
+    next();
+    write(FrameReceiver.PREFACE);
+    send(
+        new Message.Welcome(
+            1,
+            Role.LAUNCHPAD,
+            "raw",
+            List.of(),
+            Limits.INITIAL_CREDIT_DEFAULT,
+            Bytes.of(new byte[Limits.NONCE_BYTES]),
+            AuthMethod.NONE,
+            "raw",
+            ""));
+    send(new Message.Authenticated("tests", Bytes.EMPTY, List.of(), List.of()));
   }
 
   static Message.Hello hello() {
