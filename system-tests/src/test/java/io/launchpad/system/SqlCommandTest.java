@@ -28,14 +28,18 @@ class SqlCommandTest {
   private record Ended(int status, String out, String err) {}
 
   private Ended sql(String input, String... arguments) throws Exception {
+    return run(
+        input,
+        Stream.concat(Stream.of(Installation.command().toString(), "sql"), Stream.of(arguments))
+            .toArray(String[]::new));
+  }
+
+  private Ended run(String input, String... command) throws Exception {
     Path in = Files.writeString(folder.resolve("in"), input);
     Path out = folder.resolve("out");
     Path err = folder.resolve("err");
     var builder =
-        new ProcessBuilder(
-                Stream.concat(
-                        Stream.of(Installation.command().toString(), "sql"), Stream.of(arguments))
-                    .toList())
+        new ProcessBuilder(command)
             .redirectInput(in.toFile())
             .redirectOutput(out.toFile())
             .redirectError(err.toFile());
@@ -137,6 +141,46 @@ class SqlCommandTest {
     Ended file = sql("", folder.resolve("absent.sql").toString());
     assertEquals(1, file.status());
     assertTrue(file.err().contains("absent.sql: no such file"), file.err());
+  }
+
+  /// Endless for whoever would read it all, and a statement behind it that must not be begun.
+  @Test
+  void reader_mayGoBeforeTheEnd() throws Exception {
+    Path database = folder.resolve("untouched.duckdb");
+    Ended ended =
+        run(
+            "",
+            "bash",
+            "-c",
+            "\"$0\" \"$@\" | head -n 2; exit ${PIPESTATUS[0]}",
+            Installation.command().toString(),
+            "sql",
+            "--format",
+            "csv",
+            "-d",
+            database.toString(),
+            "-e",
+            "CREATE TABLE t (a int)\nGO\nSELECT * FROM range(1000000000000)\nGO\nINSERT INTO t VALUES (1)");
+    assertEquals(2, ended.out().lines().count());
+    assertEquals("", ended.err());
+    assertEquals(141, ended.status());
+    Ended after = sql("SELECT count(*) AS n FROM t", "--format", "csv", "-d", database.toString());
+    assertEquals("\"n\"\n\"0\"\n", after.out().replace("\r\n", "\n"), after.err());
+  }
+
+  @Test
+  void nullWhereNoneMayBe_failsTheCallAndInsertsNothing() throws Exception {
+    Ended ended =
+        sql(
+            "CREATE TABLE t (a int NOT NULL)\nGO\nINSERT INTO t "
+                + EXEC
+                + "OutputDataSet = pandas.DataFrame({\"a\": pandas.array([1, None], dtype=\"Int64\")})'"
+                + "\nGO\nSELECT count(*) AS n FROM t",
+            "--format",
+            "csv");
+    assertEquals(1, ended.status());
+    assertTrue(ended.err().contains("Msg 515, "), ended.err());
+    assertEquals("\"n\"\n\"0\"\n", ended.out().replace("\r\n", "\n"), ended.err());
   }
 
   @Test

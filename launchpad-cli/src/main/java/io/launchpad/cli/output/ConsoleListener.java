@@ -8,6 +8,7 @@ import io.launchpad.embedded.result.SqlMessage;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.apache.arrow.memory.BufferAllocator;
 
 /// Shows what statements give: results to a [ResultWriter], everything else to the error stream, so
@@ -17,6 +18,7 @@ public final class ConsoleListener implements ResultListener {
   private final PrintWriter notes;
   private final Optional<PictureSaver> pictures;
   private final BufferAllocator allocator;
+  private final BooleanSupplier abandoned;
   private boolean failed;
   private long rows;
 
@@ -28,10 +30,22 @@ public final class ConsoleListener implements ResultListener {
       PrintWriter notes,
       Optional<PictureSaver> pictures,
       BufferAllocator allocator) {
+    this(results, notes, pictures, allocator, () -> false);
+  }
+
+  /// @param abandoned whether nobody reads the results any more, so that their statement has been
+  ///   broken off and its failure is nobody's concern
+  public ConsoleListener(
+      ResultWriter results,
+      PrintWriter notes,
+      Optional<PictureSaver> pictures,
+      BufferAllocator allocator,
+      BooleanSupplier abandoned) {
     this.results = results;
     this.notes = notes;
     this.pictures = pictures;
     this.allocator = allocator;
+    this.abandoned = abandoned;
   }
 
   /// Whether any statement has failed.
@@ -89,6 +103,9 @@ public final class ConsoleListener implements ResultListener {
   @Override
   public void error(SqlError error) {
     failed = true;
+    if (abandoned.getAsBoolean()) {
+      return;
+    }
     note(error.toString());
   }
 

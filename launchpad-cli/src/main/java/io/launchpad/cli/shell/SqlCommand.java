@@ -11,7 +11,6 @@ import java.io.Console;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -84,14 +83,21 @@ public final class SqlCommand implements Callable<Integer> {
     }
     PrintWriter notes = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
     Optional<PictureSaver> saver = Optional.ofNullable(pictures).map(PictureSaver::new);
-    try (Workbench bench = Workbench.open(connect, database);
-        ResultWriter results = format.open(output, console(), bench.allocator())) {
-      var listener = new ConsoleListener(results, notes, saver, bench.allocator());
-      if (file == null && text == null && isAtTerminal()) {
-        new Shell(bench.engine(), listener).run();
-        return 0;
+    try (Workbench bench = Workbench.open(connect, database)) {
+      var console = console(bench);
+      try (ResultWriter results = format.open(output, console, bench.allocator())) {
+        var listener =
+            new ConsoleListener(results, notes, saver, bench.allocator(), console::isReaderGone);
+        if (file == null && text == null && isAtTerminal()) {
+          new Shell(bench.engine(), listener).run();
+          return 0;
+        }
+        boolean succeeded = bench.engine().execute(statements(), listener);
+        if (console.isReaderGone()) {
+          return ConsoleOutput.NOBODY_READS;
+        }
+        return succeeded ? 0 : 1;
       }
-      return bench.engine().execute(statements(), listener) ? 0 : 1;
     }
   }
 
@@ -102,9 +108,10 @@ public final class SqlCommand implements Callable<Integer> {
     return console != null && console.isTerminal();
   }
 
-  /// Standard output without the conversions of System.out, and not closed with the writer.
-  private static OutputStream console() {
-    return new FileOutputStream(FileDescriptor.out);
+  /// Standard output without the conversions of System.out, and not closed with the writer. When
+  /// nobody reads it any more, no further statement is begun.
+  private static ConsoleOutput console(Workbench bench) {
+    return new ConsoleOutput(new FileOutputStream(FileDescriptor.out), bench.engine()::cancel);
   }
 
   private String statements() throws IOException {
