@@ -32,7 +32,7 @@ ensure_distribution() {
 # is_stale: a source, or a folder in which one was deleted, is newer than the last build.
 is_stale() {
   [ -e "$STATE/dist/.stamp" ] || return 0
-  [ -n "$(find "$ROOT/pom.xml" "$ROOT"/*/pom.xml "$ROOT"/*/src "$ROOT/satellites/python/src" "$ROOT/ops/command" \
+  [ -n "$(find "$ROOT/pom.xml" "$ROOT"/*/pom.xml "$ROOT"/*/src "$ROOT/sandbox/policy" "$ROOT/satellites/python/src" "$ROOT/ops/command" \
     -newer "$STATE/dist/.stamp" -not -name __pycache__ -not -name '*.pyc' -print -quit)" ]
 }
 
@@ -48,7 +48,7 @@ copy_programs() {
   for module in service cli; do
     cp "$ROOT/launchpad-$module/target/launchpad-$module-$version.jar" "$new/lib/$module/"
   done
-  cp "$ROOT"/sandbox/target/native/{launchpad-broker,launchpad-init,liblaunchpad_zygote.so} "$new/bin/"
+  cp "$ROOT"/sandbox/target/native/{launchpad-broker,launchpad-init,liblaunchpad_{zygote,machine}.so} "$new/bin/"
   cp "$ROOT/ops/command/jdk.sh" "$new/lib/command/"
   cp "$ROOT/ops/command/installed" "$new/bin/launchpad"
   print_version >"$new/VERSION"

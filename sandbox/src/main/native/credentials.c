@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include "credentials.h"
 
+#include <errno.h>
 #include <grp.h>
 #include <linux/capability.h>
 #include <stdbool.h>
@@ -29,6 +30,15 @@ int keep_capabilities(uint64_t kept) {
         if ((kept & CAPABILITY(number)) != 0 &&
             prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, number, 0, 0) != 0) {
             return -1;
+        }
+    }
+    return 0;
+}
+
+int drop_bounding_capabilities(void) {
+    for (unsigned long number = 0; prctl(PR_CAPBSET_READ, number, 0, 0, 0) >= 0; number++) {
+        if (prctl(PR_CAPBSET_DROP, number, 0, 0, 0) != 0) {
+            return errno == EPERM ? 0 : -1;
         }
     }
     return 0;

@@ -15,6 +15,10 @@
 // through exec without a privileged file. 0 or -1 with errno.
 int keep_capabilities(uint64_t kept);
 
+// No capability can come back, not even by executing a file that carries one. Does nothing without
+// CAP_SETPCAP, and then there are none to lose. 0 or -1 with errno.
+int drop_bounding_capabilities(void);
+
 // Takes the uid and gid and no supplementary group, keeping capabilities. Does nothing when the
 // process has both already. 0 or -1 with errno.
 int become(uid_t uid, gid_t gid);

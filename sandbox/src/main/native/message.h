@@ -60,7 +60,7 @@ enum limit {
     LIMIT_HOST_MEMORY = 3,
     LIMIT_CPU_TIME = 4,
 };
-enum confinement { CONFINEMENT_NONE = 0 };
+enum confinement_level { CONFINEMENT_NONE = 0, CONFINEMENT_FULL = 1 };
 enum lifetime { LIFETIME_NAMESPACES = 1, LIFETIME_TREE = 2 };
 
 struct message_header {

@@ -18,6 +18,7 @@
 
 #include "channel.h"
 #include "credentials.h"
+#include "session/confinement.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -29,6 +30,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -63,6 +65,8 @@ static int own_pid_namespace = -1;
 static bool namespaces;
 // Where the C library keeps the number of this thread, for the kernel to set.
 static int *thread_number;
+// Null when satellites are not confined.
+static const struct confinement *confinement;
 
 struct fork_request {
     uint64_t slot;
@@ -75,6 +79,7 @@ struct fork_request {
     uint32_t entry;
     int entry_fds[ENTRY_FDS_MAX];
     int entry_fd_count;
+    int network;
 };
 
 static int fail(const char *what) {
@@ -84,6 +89,24 @@ static int fail(const char *what) {
 
 const char *lpz_error(void) {
     return failure;
+}
+
+// Before the interpreter has imported anything that is not its own.
+static int open_confinement(void) {
+    if (getenv("LAUNCHPAD_CONFINED") == NULL) {
+        return 0;
+    }
+    void *memory = mmap(NULL, sizeof *confinement, PROT_READ, MAP_PRIVATE, CONFINEMENT_FILE, 0);
+    if (memory == MAP_FAILED) {
+        return -1;
+    }
+    confinement = memory;
+    close(CONFINEMENT_FILE);
+    if (confinement->version != CONFINEMENT_VERSION) {
+        errno = EINVAL;
+        return -1;
+    }
+    return networks_open(confinement);
 }
 
 int lpz_open(void) {
@@ -107,6 +130,9 @@ int lpz_open(void) {
     }
     if (prctl(PR_GET_TID_ADDRESS, &thread_number, 0, 0, 0) != 0) {
         thread_number = NULL;
+    }
+    if (open_confinement() != 0) {
+        return fail("the confinement at descriptor 5");
     }
     // Nobody waits for the inits: the broker holds their pidfds.
     return signal(SIGCHLD, SIG_IGN) == SIG_ERR ? fail("SIGCHLD") : 0;
@@ -260,7 +286,7 @@ static void enter_account(const struct fork_request *request) {
     if (become(request->uid, request->gid) != 0) {
         abandon("taking the account");
     }
-    if (keep_capabilities(0) != 0) {
+    if (drop_bounding_capabilities() != 0 || keep_capabilities(0) != 0) {
         abandon("dropping capabilities");
     }
     // Changing credentials made /proc/self root's, in which /dev/stderr leads.
@@ -272,7 +298,8 @@ static void enter_account(const struct fork_request *request) {
 // Appends what every satellite has to the list of its session.
 static void put_environment(struct fork_request *request) {
     const char *const names[] = {"HOME", "TMPDIR", "LAUNCHPAD_PROFILE"};
-    const char *const values[] = {request->work_folder, request->work_folder, "split"};
+    const char *const temporary = confinement == NULL ? request->work_folder : SESSION_TEMPORARY;
+    const char *const values[] = {request->work_folder, temporary, "split"};
     uint32_t own = sizeof names / sizeof *names;
     uint32_t given = request->environment.count;
     char **items = calloc(given + own + (size_t)1, sizeof *items);
@@ -293,31 +320,62 @@ static void put_environment(struct fork_request *request) {
     }
 }
 
+static void mount_own(const struct fork_request *request) {
+    if (confinement != NULL) {
+        if (session_mount(confinement, request->uid, request->gid) != 0) {
+            abandon("mounting its folder and /proc");
+        }
+    } else if (namespaces &&
+               (unshare(CLONE_NEWNS) != 0 ||
+                mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) != 0)) {
+        abandon("mounting /proc");
+    }
+}
+
+static void apply_limits(void) {
+    struct rlimit none = {0};
+    if (setrlimit(RLIMIT_CORE, &none) != 0 ||
+        (confinement != NULL && limits_apply(confinement) != 0)) {
+        abandon("limits");
+    }
+}
+
+// The last steps, after which this process is as restricted as the script will be.
+static void shut_in(void) {
+    if (confinement == NULL) {
+        return;
+    }
+    if (landlock_apply(confinement) != 0) {
+        abandon("Landlock");
+    }
+    if (system_calls_restrict(confinement) != 0) {
+        abandon("the filter of system calls");
+    }
+}
+
 // Makes this process the satellite. Ends it when that fails.
 static void set_up_satellite(struct fork_request *request, pid_t first_process) {
     enter_group(request);
     arrange_descriptors(request);
-    if (namespaces && (unshare(CLONE_NEWNS) != 0 ||
-                       mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) != 0)) {
-        abandon("mounting /proc");
-    }
+    mount_own(request);
     if (setsid() < 0) {
         abandon("setsid");
     }
+    apply_limits();
     enter_account(request);
     // After the credentials, whose change clears it.
     if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0 || getppid() != first_process) {
         abandon("parent");
     }
+    umask(077);
+    if (confinement != NULL && session_make_folders() != 0) {
+        abandon(SESSION_FOLDER);
+    }
     if (chdir(request->work_folder) != 0) {
         abandon(request->work_folder);
     }
-    umask(077);
-    struct rlimit none = {0};
-    if (setrlimit(RLIMIT_CORE, &none) != 0) {
-        abandon("RLIMIT_CORE");
-    }
     put_environment(request);
+    shut_in();
     sigset_t mask;
     sigemptyset(&mask);
     sigprocmask(SIG_SETMASK, &mask, NULL);
@@ -384,6 +442,10 @@ static void fork_satellite(struct fork_request *request) {
     // own.
     signal(SIGCHLD, SIG_DFL);
     prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+    if (confinement != NULL && session_enter_namespaces(request->network) != 0) {
+        fail("the session's namespaces");
+        _exit(1);
+    }
     pid_t satellite =
         request->entry == ENTRY_BY_FORK ? fork_into(request->entry_fds[0]) : fork();
     if (satellite == 0) {
@@ -400,6 +462,9 @@ static void fork_satellite(struct fork_request *request) {
 // The pid of A in Z, 0 in B, -1 with `failure` filled in.
 static __attribute__((noinline)) pid_t fork_session(struct fork_request *request) {
     failure[0] = '\0';
+    if (confinement != NULL && (request->network = network_of(confinement, request->uid)) < 0) {
+        return fail("the account's network namespace");
+    }
     if (namespaces && unshare(CLONE_NEWPID) != 0) {
         return fail("unshare");
     }

@@ -15,6 +15,9 @@
 enum {
     SESSIONS_MAX = 4096,
     EXPOSED_MAX = 16,
+    PROMISES_MAX = 16,
+    // As sysexits.h: what the operator must change first.
+    EXIT_CONFIGURATION = 78,
     ZYGOTES_MAX = 64,
     TICK_MS = 50,
     FORK_ANSWER_MS = 30000,
@@ -45,14 +48,15 @@ struct options {
     const char *exposed[EXPOSED_MAX];
     int exposed_count;
     enum cgroup_choice cgroup;
-    bool sandbox_none;
+    enum confinement_level confinement;
     bool lifetime_tree;
     bool facts;
     bool end_with_stdin;
     char **command;
 };
 
-// Which uids processes run under. As an ordinary user all are that user's.
+// Which uids processes run under. As an ordinary user zygotes are that user; satellites are too while nothing is
+// confined, else they have the user's range.
 struct accounts {
     bool privileged;
     uid_t zygote_uid;
@@ -79,6 +83,9 @@ struct broker {
     struct accounts accounts;
     enum lifetime lifetime;
     char lifetime_reason[512];
+    // What is kept for every satellite; none when nothing is confined.
+    const char *promises[PROMISES_MAX];
+    uint32_t promise_count;
     int epoll;
     struct watch signals;
     struct watch standard_input;
@@ -91,6 +98,7 @@ struct broker {
     char work_path[512];
     int init_program;
     char zygote_library[512];
+    char machine_library[512];
     uint32_t open_files_soft;
     struct cgroups cgroups;
     struct pool *pools;
@@ -141,12 +149,28 @@ void accounts_require_free(const struct broker *broker);
 // Signals every process that runs as the uid; the number of them.
 int account_kill(uid_t uid);
 
+// --- subordinate.c
+enum subordinate { SUBORDINATE_NONE, SUBORDINATE_FOUND, SUBORDINATE_SHARED };
+// The first range that a file as /etc/subuid gives to the user; shared when somebody else has part of it.
+enum subordinate subordinate_range(const char *path, const char *name, uid_t uid,
+                                   struct id_range *range);
+
+// --- id_maps.c: of a child in a new user namespace. 0 or -1 with errno
+int ids_map(const struct accounts *accounts, pid_t child);
+
+// --- accounts.c
+void accounts_choose(struct broker *broker);
+
 // --- namespaces.c: how much of lifetimes the kernel takes over
 void lifetime_detect(struct broker *broker);
 // As fork, but the child is process 1 of new namespaces. Returns 0 in the child once its ids are mapped.
 pid_t namespaces_fork(const struct broker *broker);
 // In that child: its own mounts with its own /proc. 0 or -1 with errno.
 int namespaces_mount(void);
+
+// --- promises.c
+// Ends the program when `--sandbox full` cannot be kept.
+void promises_detect(struct broker *broker);
 
 // --- service.c: the JVM
 void service_start(struct broker *broker);

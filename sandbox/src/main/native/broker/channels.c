@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static void set_buffer(int socket, int option_force, int option) {
@@ -39,7 +40,14 @@ static int open_pipe(int *service, int *satellite, uid_t uid, gid_t gid) {
     }
     *service = pair[0];
     *satellite = pair[1];
-    if (geteuid() == 0 && fchown(*satellite, uid, gid) != 0) {
+    int given = 0;
+    if (geteuid() == 0) {
+        given = fchown(*satellite, uid, gid);
+    } else if (uid != geteuid()) {
+        // Who cannot give it away lets others open it; only who holds it can name it.
+        given = fchmod(*satellite, 0622);
+    }
+    if (given != 0) {
         return -1;
     }
     return fcntl(*service, F_SETFL, O_NONBLOCK);

@@ -25,28 +25,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static void choose_accounts(struct broker *broker) {
-    const struct options *options = &broker->options;
-    if (geteuid() == 0) {
-        broker->accounts = (struct accounts){
-            .privileged = true,
-            .zygote_uid = options->account_first,
-            .zygote_gid = options->account_first,
-            .first = options->account_first + 1,
-            .gid_first = options->account_first + 1,
-            .count = options->account_count - 1,
-        };
-    } else {
-        broker->accounts = (struct accounts){
-            .zygote_uid = geteuid(),
-            .zygote_gid = getegid(),
-            .first = geteuid(),
-            .gid_first = getegid(),
-            .count = 1,
-        };
-    }
-}
-
 // The other programs stand beside this one.
 static void find_programs(struct broker *broker) {
     char folder[400];
@@ -60,9 +38,12 @@ static void find_programs(struct broker *broker) {
     snprintf(init, sizeof init, "%s/launchpad-init", folder);
     snprintf(broker->zygote_library, sizeof broker->zygote_library,
              "%s/liblaunchpad_zygote.so", folder);
+    snprintf(broker->machine_library, sizeof broker->machine_library,
+             "%s/liblaunchpad_machine.so", folder);
     broker->init_program = open(init, O_PATH | O_CLOEXEC);
-    if (broker->init_program < 0 || access(broker->zygote_library, R_OK) != 0) {
-        die("launchpad-init and liblaunchpad_zygote.so must stand in %s: %s", folder,
+    if (broker->init_program < 0 || access(broker->zygote_library, R_OK) != 0 ||
+        access(broker->machine_library, R_OK) != 0) {
+        die("launchpad-init, liblaunchpad_zygote.so and liblaunchpad_machine.so must stand in %s: %s", folder,
             strerror(errno));
     }
 }
@@ -181,13 +162,16 @@ int main(int argc, char **argv) {
         limits_print(&broker);
         return 0;
     }
-    choose_accounts(&broker);
+    accounts_choose(&broker);
     accounts_require_free(&broker);
     find_programs(&broker);
     raise_open_files(&broker);
     work_root_open(&broker);
-    work_root_require_way(&broker);
+    if (broker.options.confinement == CONFINEMENT_NONE) {
+        work_root_require_way(&broker);
+    }
     lifetime_detect(&broker);
+    promises_detect(&broker);
     broker.epoll = epoll_create1(EPOLL_CLOEXEC);
     if (broker.epoll < 0 || prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0) {
         die("starting: %s", strerror(errno));

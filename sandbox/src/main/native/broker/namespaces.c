@@ -4,7 +4,6 @@
 #include "broker.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/sched.h>
 #include <sched.h>
 #include <signal.h>
@@ -15,45 +14,16 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static int write_file(pid_t pid, const char *name, const char *text) {
-    char path[64];
-    snprintf(path, sizeof path, "/proc/%d/%s", (int)pid, name);
-    int fd = open(path, O_WRONLY | O_CLOEXEC);
-    if (fd < 0) {
-        return -1;
-    }
-    size_t length = strlen(text);
-    ssize_t written = write(fd, text, length);
-    int error = errno;
-    close(fd);
-    errno = error;
-    return written == (ssize_t)length ? 0 : -1;
-}
-
-// Every uid that is used keeps its number inside; no other exists there, not even 0.
-static int map_ids(const struct broker *broker, pid_t child) {
-    const struct accounts *accounts = &broker->accounts;
-    char uids[64];
-    char gids[64];
-    unsigned count = accounts->privileged ? accounts->count + 1 : 1;
-    snprintf(uids, sizeof uids, "%u %u %u", accounts->zygote_uid, accounts->zygote_uid, count);
-    snprintf(gids, sizeof gids, "%u %u %u", accounts->zygote_gid, accounts->zygote_gid, count);
-    if (!accounts->privileged && write_file(child, "setgroups", "deny") != 0) {
-        return -1;
-    }
-    return write_file(child, "uid_map", uids) != 0 || write_file(child, "gid_map", gids) != 0 ? -1
-                                                                                              : 0;
-}
-
 pid_t namespaces_fork(const struct broker *broker) {
     int mapped[2];
     if (pipe2(mapped, O_CLOEXEC) != 0) {
         return -1;
     }
-    struct clone_args arguments = {
-        .flags = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID,
-        .exit_signal = SIGCHLD,
-    };
+    uint64_t flags = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID;
+    if (broker->options.confinement == CONFINEMENT_FULL) {
+        flags |= CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP;
+    }
+    struct clone_args arguments = {.flags = flags, .exit_signal = SIGCHLD};
     pid_t child = (pid_t)syscall(SYS_clone3, &arguments, sizeof arguments);
     if (child == 0) {
         char ok;
@@ -67,7 +37,7 @@ pid_t namespaces_fork(const struct broker *broker) {
     int error = errno;
     close(mapped[0]);
     if (child > 0) {
-        if (map_ids(broker, child) != 0 || write(mapped[1], "", 1) != 1) {
+        if (ids_map(&broker->accounts, child) != 0 || write(mapped[1], "", 1) != 1) {
             error = errno;
             kill(child, SIGKILL);
             waitpid(child, NULL, 0);

@@ -10,7 +10,7 @@
 
 static const char USAGE[] =
     "usage: launchpad-broker [OPTION]... -- COMMAND [ARGUMENT]...\n"
-    "  --sandbox none          confine nothing (the only sandbox there is so far; must be asked for)\n"
+    "  --sandbox full|none     confine satellites (default), or nothing at all\n"
     "  --service-user USER     as root: run COMMAND as USER; without it as root, without capabilities\n"
     "  --accounts FIRST:COUNT  as root: zygotes run as uid FIRST, satellites as the COUNT-1 after it\n"
     "                          (default 1900000000:1000); the gids are the same numbers\n"
@@ -65,10 +65,10 @@ static void parse_one(struct options *options, int option, const char *value) {
     const char *rest = "";
     switch (option) {
     case OPTION_SANDBOX:
-        if (strcmp(value, "none") != 0) {
-            die("--sandbox %s is unknown; there is `none`", value);
+        if (strcmp(value, "none") != 0 && strcmp(value, "full") != 0) {
+            die("--sandbox %s is unknown; there are `full` and `none`", value);
         }
-        options->sandbox_none = true;
+        options->confinement = value[0] == 'n' ? CONFINEMENT_NONE : CONFINEMENT_FULL;
         break;
     case OPTION_USER:
         options->service_user = value;
@@ -128,6 +128,7 @@ void options_parse(struct options *options, int argc, char **argv) {
     };
     *options = (struct options){
         .work_base = "/tmp",
+        .confinement = CONFINEMENT_FULL,
         .account_first = 1900000000,
         .account_count = 1000,
         .drain_ms = 30000,
@@ -142,8 +143,8 @@ void options_parse(struct options *options, int argc, char **argv) {
     if (argv[optind] == NULL) {
         parse_one(options, '?', NULL);
     }
-    if (!options->sandbox_none) {
-        die("nothing is confined in this version: ask for that with --sandbox none");
+    if (options->confinement == CONFINEMENT_FULL && options->lifetime_tree) {
+        die("--lifetime tree goes with --sandbox none only: confinement needs namespaces");
     }
     options->command = argv + optind;
 }

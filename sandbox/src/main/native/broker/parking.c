@@ -3,6 +3,7 @@
 // Parking: a session is made, its zygote is asked to fork, and init and zygote answer.
 
 #define _GNU_SOURCE
+#include "../session/confinement.h"
 #include "session.h"
 
 #include <errno.h>
@@ -236,7 +237,11 @@ static const char *send_fork(struct broker *broker, struct session *session,
                              int report) {
     static struct message message;
     char path[sizeof broker->work_path + sizeof session->folder + 1];
-    snprintf(path, sizeof path, "%s/%s", broker->work_path, session->folder);
+    if (broker->options.confinement == CONFINEMENT_FULL) {
+        snprintf(path, sizeof path, "%s", SESSION_WORK);
+    } else {
+        snprintf(path, sizeof path, "%s/%s", broker->work_path, session->folder);
+    }
     message_begin(&message, FORK, session->slot, session->generation);
     put_u32(&message, request->uid);
     put_u32(&message, request->gid);
@@ -304,10 +309,13 @@ static void park(struct broker *broker, const struct message_header *header,
     if (request->pool != NULL) {
         session->group = session_group_open(broker, request->pool, &failure);
     }
+    // A confined session mounts its folder itself, and it goes with its last process.
+    if (failure == NULL && broker->options.confinement == CONFINEMENT_NONE &&
+        work_folder_make(broker, session->folder, request->uid, request->gid) != 0) {
+        failure = strerror(errno);
+    }
     if (failure == NULL) {
-        failure = work_folder_make(broker, session->folder, request->uid, request->gid) != 0
-                      ? strerror(errno)
-                      : connect_and_fork(broker, session, request);
+        failure = connect_and_fork(broker, session, request);
     }
     if (failure != NULL) {
         snprintf(session->failure, sizeof session->failure, "%s", failure);

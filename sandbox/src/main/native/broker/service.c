@@ -134,6 +134,10 @@ static void send_welcome(struct broker *broker) {
     put_u32(&message, (uint32_t)broker->cgroups.version);
     put_u32(&message, broker->cgroups.controllers);
     put_string(&message, broker->cgroups.reason);
+    put_u32(&message, broker->promise_count);
+    for (uint32_t i = 0; i < broker->promise_count; i++) {
+        put_string(&message, broker->promises[i]);
+    }
     service_send(broker, &message);
 }
 

@@ -14,9 +14,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-// EX_CONFIG: the same for the broker as for the service.
-enum { EXIT_CONFIGURATION = 78 };
-
 static bool is_exposed(const struct options *options) {
     for (int i = 0; i < options->exposed_count; i++) {
         size_t length = strlen(options->exposed[i]);

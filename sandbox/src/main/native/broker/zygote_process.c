@@ -9,11 +9,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <linux/capability.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -25,8 +27,9 @@ static _Noreturn void zygote_fail(const char *what) {
     _exit(127);
 }
 
-// Descriptors 0 to 4 as BROKER.md says. All sources stand above 4.
-static void arrange_descriptors(const struct broker *broker, int control, int output) {
+// Descriptors 0 to 4, and 5 of a confined one, as BROKER.md says. All sources stand above 4.
+static void arrange_descriptors(const struct broker *broker, int control, int output,
+                                int confinement) {
     if (dup2(output, STDERR_FILENO) < 0) {
         _exit(127);
     }
@@ -35,10 +38,11 @@ static void arrange_descriptors(const struct broker *broker, int control, int ou
         zygote_fail("descriptors");
     }
     // Copies out of the way first: the sources may stand where a target is.
-    int program = fcntl(broker->init_program, F_DUPFD, 5);
-    int socket = fcntl(control, F_DUPFD, 5);
-    if (program < 0 || socket < 0 || dup2(socket, 3) < 0 || dup2(program, 4) < 0 ||
-        close_range(5, ~0U, 0) != 0) {
+    int program = fcntl(broker->init_program, F_DUPFD, CONFINEMENT_FILE + 1);
+    int socket = fcntl(control, F_DUPFD, CONFINEMENT_FILE + 1);
+    if (program < 0 || socket < 0 || (confinement >= 0 && dup2(confinement, CONFINEMENT_FILE) < 0) ||
+        dup2(socket, 3) < 0 || dup2(program, 4) < 0 ||
+        close_range(confinement >= 0 ? CONFINEMENT_FILE + 1 : CONFINEMENT_FILE, ~0U, 0) != 0) {
         zygote_fail("descriptors");
     }
 }
@@ -47,7 +51,7 @@ static void drop_privileges(const struct broker *broker) {
     uint64_t kept = 0;
     if (broker->lifetime == LIFETIME_NAMESPACES) {
         kept = CAPABILITY(CAP_SYS_ADMIN) | CAPABILITY(CAP_SETUID) | CAPABILITY(CAP_SETGID) |
-               CAPABILITY(CAP_KILL);
+               CAPABILITY(CAP_KILL) | CAPABILITY(CAP_SETPCAP);
     } else if (broker->accounts.privileged) {
         kept = CAPABILITY(CAP_SETUID) | CAPABILITY(CAP_SETGID) | CAPABILITY(CAP_KILL);
     }
@@ -76,22 +80,74 @@ static void restore_process(const struct broker *broker) {
     }
 }
 
-static char **zygote_environment(const struct broker *broker, const struct string_list *given) {
-    char **environment = calloc(given->count + (size_t)3, sizeof *environment);
-    if (environment == NULL ||
-        asprintf(&environment[given->count], "LAUNCHPAD_ZYGOTE_LIBRARY=%s",
-                 broker->zygote_library) < 0 ||
-        asprintf(&environment[given->count + 1], "LAUNCHPAD_LIFETIME=%s",
+// With what the runtime preloads behind ours.
+static char *preload(const struct string_list *given) {
+    static const char NAME[] = "LD_PRELOAD=";
+    const char *theirs = "";
+    for (uint32_t i = 0; i < given->count; i++) {
+        if (strncmp(given->items[i], NAME, sizeof NAME - 1) == 0) {
+            theirs = given->items[i] + sizeof NAME - 1;
+        }
+    }
+    char *value = NULL;
+    if (asprintf(&value, "%s%s%s%s", NAME, CONFINED_MACHINE, theirs[0] == '\0' ? "" : ":", theirs) < 0) {
+        zygote_fail("environment");
+    }
+    return value;
+}
+
+static char **zygote_environment(const struct broker *broker, const struct zygote_spec *spec) {
+    enum { OWN_MAX = 5 };
+    const struct string_list *given = &spec->environment;
+    char **environment = calloc(given->count + (size_t)OWN_MAX, sizeof *environment);
+    char **next = environment;
+    if (environment == NULL) {
+        zygote_fail("environment");
+    }
+    // Of two of one name a program sees the first.
+    if (spec->policy != NULL) {
+        *next++ = preload(given);
+        *next++ = strdup("LAUNCHPAD_CONFINED=1");
+    }
+    if (given->count > 0) {
+        memcpy(next, given->items, given->count * sizeof *environment);
+        next += given->count;
+    }
+    if (asprintf(next++, "LAUNCHPAD_ZYGOTE_LIBRARY=%s",
+                 spec->policy == NULL ? broker->zygote_library : CONFINED_LIBRARY) < 0 ||
+        asprintf(next, "LAUNCHPAD_LIFETIME=%s",
                  broker->lifetime == LIFETIME_NAMESPACES ? "namespaces" : "tree") < 0) {
         zygote_fail("environment");
     }
-    memcpy(environment, given->items, given->count * sizeof *environment);
     return environment;
 }
 
-void zygote_run(const struct broker *broker, const struct zygote_spec *spec, int control,
-                int output, pid_t parent) {
-    arrange_descriptors(broker, control, output);
+static _Noreturn void root_fail(const struct root_folder *root) {
+    int error = errno;
+    dprintf(STDERR_FILENO, "launchpad-broker: the confined root folder: %s: %s\n", root->failed,
+            error == ENOTSUP ? "this path is the sandbox's own inside" : strerror(error));
+    _exit(127);
+}
+
+// Takes the account, among the mounts that the zygote is to have.
+static void settle_confined(const struct broker *broker, const struct zygote_spec *spec) {
+    static struct root_folder root;
+    // The broker's groups would still open files for it.
+    if (setgroups(0, NULL) != 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0) {
+        zygote_fail("groups and mounts");
+    }
+    if (root_folder_take(broker, spec, &root) != 0) {
+        root_fail(&root);
+    }
+    if (become(broker->accounts.zygote_uid, broker->accounts.zygote_gid) != 0) {
+        zygote_fail("taking its account");
+    }
+    if (root_folder_enter(broker, &root) != 0) {
+        root_fail(&root);
+    }
+}
+
+static void settle(const struct broker *broker) {
     // Only root's zygotes run as somebody else than the broker, who could read less.
     bool exposes = broker->lifetime == LIFETIME_NAMESPACES && broker->accounts.privileged;
     struct exposures exposures;
@@ -101,14 +157,28 @@ void zygote_run(const struct broker *broker, const struct zygote_spec *spec, int
     if (exposes && exposures_take(&broker->options, &exposures) != 0) {
         zygote_fail("--expose");
     }
-    if (setsid() < 0) {
-        zygote_fail("setsid");
-    }
     if (become(broker->accounts.zygote_uid, broker->accounts.zygote_gid) != 0) {
         zygote_fail("taking its account");
     }
     if (exposes && exposures_place(&exposures) != 0) {
         zygote_fail("--expose");
+    }
+}
+
+void zygote_run(const struct broker *broker, const struct zygote_spec *spec, int control,
+                int output, pid_t parent) {
+    int confinement = -1;
+    if (spec->policy != NULL && (confinement = confinement_file(broker, spec)) < 0) {
+        _exit(127);
+    }
+    arrange_descriptors(broker, control, output, confinement);
+    if (setsid() < 0) {
+        zygote_fail("setsid");
+    }
+    if (spec->policy != NULL) {
+        settle_confined(broker, spec);
+    } else {
+        settle(broker);
     }
     drop_privileges(broker);
     // After the credentials, whose change clears it. From inside a pid namespace the parent is 0.
@@ -118,6 +188,6 @@ void zygote_run(const struct broker *broker, const struct zygote_spec *spec, int
     }
     restore_process(broker);
     execve(spec->arguments.items[0], spec->arguments.items,
-           zygote_environment(broker, &spec->environment));
+           zygote_environment(broker, spec));
     zygote_fail(spec->arguments.items[0]);
 }

@@ -15,7 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { START_TIMEOUT_MS_MAX = 3600000 };
+enum { START_TIMEOUT_MS_MAX = 3600000, SCRATCH_BYTES_MIN = 1 << 20, SCRATCH_INODES_MIN = 64 };
 
 struct zygote {
     struct zygote *next;
@@ -52,20 +52,40 @@ static void send_exited(struct broker *broker, uint64_t id, enum how how, uint32
     service_send(broker, &message);
 }
 
+// Reads what follows the environment; `confined` is what the message says.
+static bool parse_confinement(struct reader *reader, struct zygote_spec *spec, bool confined) {
+    char *policy = read_string(reader);
+    spec->scratch_bytes = read_u64(reader);
+    spec->scratch_inodes = read_u32(reader);
+    bool valid = read_list(reader, &spec->readable) && read_list(reader, &spec->sockets) &&
+                 read_all(reader);
+    if (valid && confined) {
+        spec->policy = policy_find(policy);
+        valid = spec->policy != NULL && spec->scratch_bytes >= SCRATCH_BYTES_MIN &&
+                spec->scratch_inodes >= SCRATCH_INODES_MIN;
+    }
+    free(policy);
+    return valid;
+}
+
 static bool parse_spec(const struct message *message, struct zygote_spec *spec) {
     struct reader reader = reader_of(message);
     *spec = (struct zygote_spec){.start_timeout_ms = read_u32(&reader)};
     uint32_t confinement = read_u32(&reader);
     spec->runtime = read_string(&reader);
     return read_list(&reader, &spec->arguments) && read_list(&reader, &spec->environment) &&
-           read_all(&reader) && confinement == CONFINEMENT_NONE && spec->arguments.count > 0 &&
-           spec->start_timeout_ms > 0 && spec->start_timeout_ms <= START_TIMEOUT_MS_MAX;
+           confinement <= CONFINEMENT_FULL &&
+           parse_confinement(&reader, spec, confinement == CONFINEMENT_FULL) &&
+           spec->arguments.count > 0 && spec->start_timeout_ms > 0 &&
+           spec->start_timeout_ms <= START_TIMEOUT_MS_MAX;
 }
 
 static void free_spec(struct zygote_spec *spec) {
     free(spec->runtime);
     free_list(&spec->arguments);
     free_list(&spec->environment);
+    free_list(&spec->readable);
+    free_list(&spec->sockets);
 }
 
 // The pid, or -1 with errno; all but the two ends of the broker's are closed.
@@ -104,6 +124,10 @@ static pid_t fork_zygote(const struct broker *broker, const struct zygote_spec *
 static const char *start(struct broker *broker, uint64_t id, const struct zygote_spec *spec) {
     if (broker->stopping || broker->zygote_count >= ZYGOTES_MAX) {
         return broker->stopping ? "the broker is ending" : "there are too many zygotes";
+    }
+    if ((spec->policy != NULL) != (broker->options.confinement == CONFINEMENT_FULL)) {
+        return spec->policy != NULL ? "the broker was started with --sandbox none"
+                                    : "the broker was started with --sandbox full";
     }
     struct zygote *zygote = calloc(1, sizeof *zygote);
     int control;

@@ -262,6 +262,11 @@ static void start_zygote(void) {
     put_string(&outgoing, "python");
     put_some_list(1);
     put_some_list(input_byte(&input) % 3);
+    put_string(&outgoing, "");
+    put_u64(&outgoing, 0);
+    put_u32(&outgoing, 0);
+    put_some_list(0);
+    put_some_list(0);
     zygotes_asked += service_end >= 0;
     // Only so does the fork of a zygote come by here; what follows does without namespaces, because the pidfds at
     // hand are not of processes in one.

@@ -72,7 +72,7 @@ final class ServiceProcess implements AutoCloseable {
         "service.id = bench",
         "listener.unix.path = " + folder.resolve("launchpad.sock"),
         "engine.bench.peer-uids = " + uid,
-        "sandbox = none",
+        "sandbox = full",
         "sandbox.work-folder = " + folder.resolve("sessions"),
         "runtime.python.language = python",
         "runtime.python.interpreter = " + python,

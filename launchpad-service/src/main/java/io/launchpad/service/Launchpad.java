@@ -10,7 +10,6 @@ import io.launchpad.protocol.ListenerSettings;
 import io.launchpad.protocol.LocalInfo;
 import io.launchpad.protocol.NetworkLoops;
 import io.launchpad.sandbox.Sandbox;
-import io.launchpad.sandbox.SandboxPolicy;
 import io.launchpad.service.config.RuntimeConfig;
 import io.launchpad.service.config.SandboxConfig;
 import io.launchpad.service.config.ServiceConfig;
@@ -106,8 +105,7 @@ public final class Launchpad implements AutoCloseable {
             account -> PoolSetup.unixAccount(sandbox.facts().accounts(), account));
     var pool = parts.add(pool(factory, timer, metrics));
     metrics.watch(pool::snapshot);
-    var engines =
-        new ConfiguredEngines(config.engines(), config.runtimes(), config.accounts()::contains);
+    var engines = new ConfiguredEngines(config.engines(), config.runtimes(), this::isAccount);
     var validation = validation();
     parts.add(validation::shutdownNow);
     var sessions =
@@ -130,20 +128,33 @@ public final class Launchpad implements AutoCloseable {
     LOG.atInfo().addKeyValue("id", config.id()).log("launchpad is up");
   }
 
+  /// Worker accounts are never engines.
+  private boolean isAccount(int uid) {
+    return config.accounts().contains(uid) || sandbox.facts().accounts().contains(uid);
+  }
+
   private List<Launcher> launchers() {
-    if (config.sandbox().mode() == SandboxConfig.Mode.FULL) {
+    boolean confined = config.sandbox().mode() == SandboxConfig.Mode.FULL;
+    if (confined != sandbox.facts().confines()) {
       throw new StartException(
-          "sandbox = full: this version cannot confine satellites yet; set sandbox = none to run scripts"
-              + " WITHOUT any restriction, for development only");
+          confined
+              ? "sandbox = full, but the broker was started with --sandbox none"
+              : "sandbox = none, but the broker was started with --sandbox full");
     }
-    LOG.warn(
-        "SANDBOX IS OFF (sandbox = none): scripts can read, write and reach whatever their account can");
+    if (!confined) {
+      LOG.warn(
+          "SANDBOX IS OFF (sandbox = none): scripts can read, write and reach whatever their account can");
+    }
+    sandbox
+        .facts()
+        .promises()
+        .forEach(promise -> LOG.atInfo().addKeyValue("promise", promise).log("confined"));
     List<Launcher> launchers =
         List.of(
             new PythonLauncher(
                 config.launcher().pythonLibrary(),
                 !sandbox.facts().accounts().isShared(),
-                SandboxPolicy.NONE,
+                confined,
                 config.pool().startTimeout()));
     var problems = Launchers.verify(launchers, config.runtimes());
     if (!problems.isEmpty()) {

@@ -84,7 +84,8 @@ final class FakeSandbox implements Sandbox {
         "",
         new SandboxFacts.AccountRange(5000, 1, 5000),
         1 << 22,
-        limiting);
+        limiting,
+        List.of());
   }
 
   /// What the machine can limit.

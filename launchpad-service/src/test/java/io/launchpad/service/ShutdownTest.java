@@ -12,9 +12,10 @@ import io.launchpad.protocol.Connector;
 import io.launchpad.protocol.LocalInfo;
 import io.launchpad.protocol.Message;
 import io.launchpad.protocol.NetworkLoops;
-import io.launchpad.sandbox.SandboxPolicy;
+import io.launchpad.sandbox.SandboxPolicy.Scratch;
 import io.launchpad.sandbox.UnixAccount;
 import io.launchpad.service.config.RuntimeConfig;
+import io.launchpad.service.config.RuntimeSandbox;
 import io.launchpad.service.launcher.PythonLauncher;
 import io.launchpad.service.launcher.Runtimes;
 import io.launchpad.service.launcher.SatelliteFactory;
@@ -69,8 +70,7 @@ class ShutdownTest {
   }
 
   private static SatelliteFactory factory(FakeSandbox sandbox, NetworkLoops loops) {
-    var launcher =
-        new PythonLauncher(Path.of("/nowhere"), false, SandboxPolicy.NONE, Duration.ofMinutes(1));
+    var launcher = new PythonLauncher(Path.of("/nowhere"), false, false, Duration.ofMinutes(1));
     var runtime =
         new RuntimeConfig(
             "python",
@@ -81,7 +81,8 @@ class ShutdownTest {
             Map.of(),
             true,
             1,
-            1);
+            1,
+            new RuntimeSandbox(List.of(), List.of(), new Scratch(1 << 20, 64)));
     return new SatelliteFactory(
         sandbox,
         new Zygotes(sandbox, List.of(launcher)),

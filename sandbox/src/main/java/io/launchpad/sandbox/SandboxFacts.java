@@ -1,18 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.launchpad.sandbox;
 
+import java.util.List;
 import java.util.Set;
 
-/// What holds on this machine: which lifetime is in force, which accounts there are, and how large
-/// the kernel let the socket buffers become.
+/// What holds on this machine: which lifetime is in force, which accounts there are, how large the
+/// kernel let the socket buffers become, what can be limited, and what the broker confines
+/// satellites by.
 ///
 /// @param lifetimeReason why it is not {@link Lifetime#NAMESPACES}; empty when it is
+/// @param promises what is kept for every satellite, a mechanism each; empty when nothing is
+///   confined
 public record SandboxFacts(
     Lifetime lifetime,
     String lifetimeReason,
     AccountRange accounts,
     int socketBufferBytes,
-    Limiting limiting) {
+    Limiting limiting,
+    List<String> promises) {
+
+  public SandboxFacts {
+    promises = List.copyOf(promises);
+  }
+
+  /// Whether the broker was started to confine; it then starts no zygote that is not.
+  public boolean confines() {
+    return !promises.isEmpty();
+  }
 
   /// How it is made sure that nothing outlives its session.
   public enum Lifetime {
@@ -60,6 +74,11 @@ public record SandboxFacts(
     public UnixAccount account(int index) {
       return new UnixAccount(
           "launchpad%02d".formatted(index + 1), uidFirst + index, gidFirst + index);
+    }
+
+    /// Whether a satellite may run under this uid without being the broker's own user.
+    public boolean contains(int uid) {
+      return !isShared() && uid >= uidFirst && uid < uidFirst + count;
     }
 
     /// Whether all satellites share the broker's own uid.

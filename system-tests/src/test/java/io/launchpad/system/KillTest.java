@@ -21,15 +21,15 @@ import org.junit.jupiter.api.Test;
 final class KillTest {
   private static final String STREAMING =
       """
-      import os
-      print(f"folder={os.getcwd()}")
+      open("/proc/self/comm", "w").write("victim")
+      print("called=victim")
       OutputDataSet = InputDataSet
       """;
   private static final String WAITING =
       """
-      import os, subprocess, time
+      import subprocess, time
       child = subprocess.Popen(["sleep", "100000"], start_new_session=True)
-      print(f"folder={os.getcwd()}")
+      print("called=bystander")
       while True: time.sleep(1000)
       """;
 
@@ -51,9 +51,9 @@ final class KillTest {
         engine.start(
             Engine.request(STREAMING).rowsPerRead(100_000).build(), List.of(rows.input()), null);
     assertTrue(streaming.execution().outputs().getFirst().loadNextBatch());
-    victim = service.satelliteIn(streaming.events().awaitPrinted("folder"));
+    victim = service.satelliteNamed(streaming.events().awaitPrinted("called"));
     waiting = bystander.start(Engine.request(WAITING).build());
-    var _ = waiting.events().awaitPrinted("folder");
+    var _ = waiting.events().awaitPrinted("called");
   }
 
   @AfterEach

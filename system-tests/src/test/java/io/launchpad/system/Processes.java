@@ -63,9 +63,10 @@ final class Processes {
     }
   }
 
-  static Optional<String> workingFolder(long pid) {
+  /// What it calls itself: at most 15 characters, which its forks keep.
+  static Optional<String> name(long pid) {
     try {
-      return Optional.of(Files.readSymbolicLink(PROC.resolve(pid + "/cwd")).toString());
+      return Optional.of(Files.readString(PROC.resolve(pid + "/comm")).strip());
     } catch (IOException _) {
       return Optional.empty();
     }

@@ -173,13 +173,13 @@ final class ServiceUnderTest implements AutoCloseable {
         .findFirst();
   }
 
-  /// The satellite that works in this folder: a child of its session's init.
-  long satelliteIn(String workingFolder) {
+  /// The satellite whose script has given it this name: a child of its session's init.
+  long satelliteNamed(String name) {
     return Processes.children(zygote()).stream()
         .flatMap(init -> Processes.children(init).stream())
-        .filter(pid -> Processes.workingFolder(pid).orElse("").equals(workingFolder))
+        .filter(pid -> Processes.name(pid).orElse("").equals(name))
         .findFirst()
-        .orElseThrow(() -> new AssertionError("no satellite works in " + workingFolder));
+        .orElseThrow(() -> new AssertionError("no satellite is called " + name));
   }
 
   /// Every process of this service, the broker included, zombies too.

@@ -42,7 +42,7 @@ record Settings(Map<String, String> values) {
     all.put("pool.queue-wait", "60s");
     all.put("accounts.uid-first", Integer.toString(accounts.first()));
     all.put("accounts.count", Integer.toString(accounts.count()));
-    all.put("sandbox", "none");
+    all.put("sandbox", "full");
     all.put("sandbox.work-folder", workFolder.toString());
     all.put("monitoring.address", "127.0.0.1:" + monitoringPort);
     all.putAll(values);

@@ -34,7 +34,7 @@ record PrivateSettings(Path folder, Path home, Path runtimes, int uid) {
                 "listener.unix.path = " + socket(),
                 "engine." + ENGINE + ".peer-uids = " + uid,
                 "launcher.python.library = " + home.resolve("satellites/python"),
-                "sandbox = none",
+                "sandbox = full",
                 "sandbox.work-folder = " + folder.resolve("sessions"),
                 "monitoring.enabled = false"));
     for (Path runtime : installed()) {

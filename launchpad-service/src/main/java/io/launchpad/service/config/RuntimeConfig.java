@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.launchpad.service.config;
 
+import io.launchpad.sandbox.SandboxPolicy.Scratch;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,14 +18,15 @@ public record RuntimeConfig(
     Map<String, String> environment,
     boolean standard,
     int parkedMin,
-    int parkedMax) {
+    int parkedMax,
+    RuntimeSandbox sandbox) {
 
   public RuntimeConfig {
     imports = List.copyOf(imports);
     environment = Map.copyOf(environment);
   }
 
-  static RuntimeConfig read(ConfigReader in, String name) {
+  static RuntimeConfig read(ConfigReader in, String name, Scratch scratch) {
     String prefix = "runtime." + name + ".";
     String language = in.string(prefix + "language", "");
     if (language.isEmpty()) {
@@ -50,13 +52,14 @@ public record RuntimeConfig(
         in.map(prefix + "environment."),
         in.flag(prefix + "default", false),
         parkedMin,
-        parkedMax);
+        parkedMax,
+        RuntimeSandbox.read(in, prefix, scratch));
   }
 
-  static List<RuntimeConfig> readAll(ConfigReader in) {
+  static List<RuntimeConfig> readAll(ConfigReader in, Scratch scratch) {
     var runtimes = new ArrayList<RuntimeConfig>();
     for (String name : in.names("runtime")) {
-      runtimes.add(read(in, name));
+      runtimes.add(read(in, name, scratch));
     }
     if (runtimes.isEmpty()) {
       in.problem("runtime", "no runtime: set runtime.NAME.language and runtime.NAME.interpreter");

@@ -47,6 +47,7 @@ public record ServiceConfig(
 
   static ServiceConfig parse(String file, List<String> lines, Map<String, String> environment) {
     var in = new ConfigReader(ConfigText.parse(file, lines), environment);
+    var sandbox = SandboxConfig.read(in);
     var config =
         new ServiceConfig(
             in.string("service.id", "launchpad"),
@@ -56,11 +57,11 @@ public record ServiceConfig(
             EngineConfig.readAll(in, new SecretReader()),
             PoolSettings.read(in),
             AccountsConfig.read(in),
-            RuntimeConfig.readAll(in),
+            RuntimeConfig.readAll(in, sandbox.scratch()),
             LauncherConfig.read(in),
             ResourcePoolSettings.readAll(in),
             LimitsConfig.read(in),
-            SandboxConfig.read(in),
+            sandbox,
             MonitoringConfig.read(in),
             LoggingConfig.read(in),
             in.effective());

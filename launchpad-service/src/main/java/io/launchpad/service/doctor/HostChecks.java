@@ -50,7 +50,7 @@ final class HostChecks {
         Stream.concat(
                 Stream.of("launchpad-broker", "launchpad-init")
                     .filter(name -> !Files.isExecutable(folder.resolve(name))),
-                Stream.of("liblaunchpad_zygote.so")
+                Stream.of("liblaunchpad_zygote.so", "liblaunchpad_machine.so")
                     .filter(name -> !Files.isReadable(folder.resolve(name))))
             .toList();
     return missing.isEmpty()
@@ -65,10 +65,7 @@ final class HostChecks {
           Finding.warn(
               "SANDBOX IS OFF (sandbox = none): scripts can read, write and reach whatever their account can",
               "run scripts that you trust only");
-      case FULL ->
-          Finding.fail(
-              "sandbox = full: this version cannot confine satellites yet",
-              "set sandbox = none, for development only");
+      case FULL -> Finding.ok("scripts are confined (sandbox = full)");
     };
   }
 

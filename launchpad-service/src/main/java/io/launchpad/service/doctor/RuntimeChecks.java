@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.launchpad.service.doctor;
 
-import io.launchpad.sandbox.SandboxPolicy;
 import io.launchpad.service.config.RuntimeConfig;
+import io.launchpad.service.config.SandboxConfig;
 import io.launchpad.service.config.ServiceConfig;
 import io.launchpad.service.launcher.Launchers;
 import io.launchpad.service.launcher.PythonLauncher;
@@ -33,7 +33,7 @@ final class RuntimeChecks {
         new PythonLauncher(
             config.launcher().pythonLibrary(),
             machine.root(),
-            SandboxPolicy.NONE,
+            config.sandbox().mode() == SandboxConfig.Mode.FULL,
             config.pool().startTimeout());
   }
 

@@ -4,13 +4,16 @@ package io.launchpad.service.launcher;
 import io.launchpad.sandbox.SandboxPolicy;
 import io.launchpad.sandbox.ZygoteSpec;
 import io.launchpad.service.config.RuntimeConfig;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -18,6 +21,11 @@ import java.util.stream.Stream;
 /// the runtime's packages.
 public final class PythonLauncher implements Launcher {
   private static final String MODULE = "launchpad_satellite";
+
+  /// The policy in sandbox/policy that Python satellites are confined by.
+  private static final String FAMILY = "python";
+
+  private static final int LINKS_MAX = 16;
 
   /// What a satellite's environment is unless the runtime's configuration says otherwise: one
   /// thread for each library that would start many, a defined locale, and nothing written beside
@@ -35,16 +43,17 @@ public final class PythonLauncher implements Launcher {
 
   private final Path library;
   private final boolean othersAccounts;
-  private final SandboxPolicy policy;
+  private final boolean confined;
   private final Duration startTimeout;
 
   /// @param library the folder that holds the package `launchpad_satellite`
   /// @param othersAccounts whether satellites run as other users than the service
+  /// @param confined whether satellites are shut in
   public PythonLauncher(
-      Path library, boolean othersAccounts, SandboxPolicy policy, Duration startTimeout) {
+      Path library, boolean othersAccounts, boolean confined, Duration startTimeout) {
     this.library = library;
     this.othersAccounts = othersAccounts;
-    this.policy = policy;
+    this.confined = confined;
     this.startTimeout = startTimeout;
   }
 
@@ -105,7 +114,48 @@ public final class PythonLauncher implements Launcher {
         runtime.name(),
         List.of(runtime.interpreter().toString(), "-m", MODULE + ".zygote"),
         environment,
-        policy,
+        policy(runtime),
         startTimeout);
+  }
+
+  private SandboxPolicy policy(RuntimeConfig runtime) {
+    if (!confined) {
+      return SandboxPolicy.NONE;
+    }
+    var readable = new LinkedHashSet<Path>();
+    readable.add(library);
+    readable.addAll(interpreterFolders(runtime.interpreter()));
+    readable.addAll(runtime.library().stream().toList());
+    readable.addAll(runtime.sandbox().readable());
+    return new SandboxPolicy(
+        new SandboxPolicy.Confinement.Full(
+            FAMILY,
+            runtime.sandbox().scratch(),
+            List.copyOf(readable),
+            runtime.sandbox().sockets()));
+  }
+
+  /// The environments that an interpreter consists of: its own, and those that its links lead to,
+  /// as a virtual environment's do to the interpreter it was made with.
+  static Set<Path> interpreterFolders(Path interpreter) {
+    var folders = new LinkedHashSet<Path>();
+    Path program = interpreter.toAbsolutePath().normalize();
+    for (int links = 0; links < LINKS_MAX; links++) {
+      Path folder = program.getParent();
+      if (folder == null) {
+        return folders; // no program is the root folder
+      }
+      folders.add(
+          folder.endsWith("bin") && folder.getNameCount() > 1 ? folder.getParent() : folder);
+      if (!Files.isSymbolicLink(program)) {
+        return folders;
+      }
+      try {
+        program = program.resolveSibling(Files.readSymbolicLink(program)).normalize();
+      } catch (IOException e) {
+        return folders; // what cannot be followed here cannot be followed there either
+      }
+    }
+    return folders;
   }
 }

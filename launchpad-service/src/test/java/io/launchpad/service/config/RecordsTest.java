@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.launchpad.sandbox.SandboxPolicy.Scratch;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -15,6 +16,9 @@ import org.junit.jupiter.api.Test;
 
 /// For each record: what it holds when nothing is said, and that each key reaches its component.
 class RecordsTest {
+  /// How much a session may write when nothing is said.
+  private static final Scratch SCRATCH = new Scratch(1 << 30, 65_536);
+
   @Nested
   class Listener {
     @Test
@@ -176,7 +180,8 @@ class RecordsTest {
                   Map.of(),
                   false,
                   1,
-                  4)),
+                  4,
+                  new RuntimeSandbox(List.of(), List.of(), SCRATCH))),
           Configs.minimalAnd().runtimes());
     }
 
@@ -192,7 +197,11 @@ class RecordsTest {
               "runtime.ml.environment.OMP_NUM_THREADS = 2",
               "runtime.ml.default = false",
               "runtime.ml.parked-min = 2",
-              "runtime.ml.parked-max = 3");
+              "runtime.ml.parked-max = 3",
+              "runtime.ml.readable = /srv/models, /opt/data",
+              "runtime.ml.sockets = /run/postgresql/.s.PGSQL.5432",
+              "runtime.ml.scratch-size = 3GiB",
+              "runtime.ml.scratch-files = 9999");
       assertEquals(
           new RuntimeConfig(
               "ml",
@@ -203,7 +212,11 @@ class RecordsTest {
               Map.of("OMP_NUM_THREADS", "2"),
               false,
               2,
-              3),
+              3,
+              new RuntimeSandbox(
+                  List.of(Path.of("/srv/models"), Path.of("/opt/data")),
+                  List.of(Path.of("/run/postgresql/.s.PGSQL.5432")),
+                  new Scratch(3L << 30, 9999))),
           config.runtimes().getFirst());
     }
   }
@@ -360,7 +373,8 @@ class RecordsTest {
               SandboxConfig.Mode.FULL,
               Path.of("/var/lib/launchpad/sessions"),
               SandboxConfig.Groups.AUTO,
-              false),
+              false,
+              SCRATCH),
           Configs.minimalAnd().sandbox());
     }
 
@@ -371,10 +385,16 @@ class RecordsTest {
               "sandbox = none",
               "sandbox.work-folder = /srv/sessions",
               "sandbox.cgroup = v1",
-              "sandbox.allow-swap = true");
+              "sandbox.allow-swap = true",
+              "sandbox.scratch-size = 2MiB",
+              "sandbox.scratch-files = 100");
       assertEquals(
           new SandboxConfig(
-              SandboxConfig.Mode.NONE, Path.of("/srv/sessions"), SandboxConfig.Groups.V1, true),
+              SandboxConfig.Mode.NONE,
+              Path.of("/srv/sessions"),
+              SandboxConfig.Groups.V1,
+              true,
+              new Scratch(2 << 20, 100)),
           config.sandbox());
     }
   }

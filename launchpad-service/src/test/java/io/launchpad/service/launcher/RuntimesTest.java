@@ -3,7 +3,9 @@ package io.launchpad.service.launcher;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.launchpad.sandbox.SandboxPolicy.Scratch;
 import io.launchpad.service.config.RuntimeConfig;
+import io.launchpad.service.config.RuntimeSandbox;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +48,7 @@ class RuntimesTest {
         Map.of(),
         standard,
         0,
-        1);
+        1,
+        new RuntimeSandbox(List.of(), List.of(), new Scratch(1 << 20, 64)));
   }
 }

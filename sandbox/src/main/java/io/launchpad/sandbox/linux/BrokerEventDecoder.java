@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ final class BrokerEventDecoder {
   static final int HEADER_BYTES = 24;
 
   private static final int STRING_BYTES_MAX = 4096;
+  private static final int LIST_ITEMS_MAX = 256;
   private static final int CHANNELS = 4;
 
   private static final Map<Integer, SandboxFacts.Controller> CONTROLLERS =
@@ -99,7 +101,8 @@ final class BrokerEventDecoder {
         string(body),
         new SandboxFacts.AccountRange(uidFirst, count, gidFirst),
         bufferBytes,
-        limiting(body));
+        limiting(body),
+        strings(body));
   }
 
   private static SandboxFacts.Limiting limiting(ByteBuffer body) throws IOException {
@@ -118,6 +121,18 @@ final class BrokerEventDecoder {
       }
     });
     return new SandboxFacts.Limiting(groups, controllers, string(body));
+  }
+
+  private static List<String> strings(ByteBuffer body) throws IOException {
+    int count = body.getInt();
+    if (count < 0 || count > LIST_ITEMS_MAX) {
+      throw new IOException("a list of the broker has " + count + " items");
+    }
+    var strings = new ArrayList<String>();
+    for (int i = 0; i < count; i++) {
+      strings.add(string(body));
+    }
+    return strings;
   }
 
   private static Ending ending(int how, int value) throws IOException {

@@ -10,6 +10,7 @@ import io.launchpad.sandbox.ZygoteSpec;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,17 +51,32 @@ final class BrokerMessages {
   private BrokerMessages() {}
 
   static ByteBuffer startZygote(long id, ZygoteSpec spec) {
-    int confinement =
-        switch (spec.policy().confinement()) {
-          case Confinement.None _ -> 0;
-        };
     ByteBuffer message = begin(START_ZYGOTE, id, 0);
     message.putInt((int) Math.min(spec.startTimeout().toMillis(), 3_600_000));
-    message.putInt(confinement);
+    message.putInt(spec.policy().confinement() instanceof Confinement.Full ? 1 : 0);
     put(message, spec.runtime(), STRING_BYTES_MAX);
     put(message, spec.command());
     put(message, strings(spec.environment()));
+    switch (spec.policy().confinement()) {
+      case Confinement.None _ -> putConfinement(message, "", 0, 0, List.of(), List.of());
+      case Confinement.Full(var family, var scratch, var readable, var sockets) ->
+          putConfinement(message, family, scratch.bytes(), scratch.files(), readable, sockets);
+    }
     return finish(message);
+  }
+
+  private static void putConfinement(
+      ByteBuffer message,
+      String family,
+      long scratchBytes,
+      int scratchFiles,
+      List<Path> readable,
+      List<Path> sockets) {
+    put(message, family, STRING_BYTES_MAX);
+    message.putLong(scratchBytes);
+    message.putInt(scratchFiles);
+    put(message, readable.stream().map(Path::toString).toList());
+    put(message, sockets.stream().map(Path::toString).toList());
   }
 
   static ByteBuffer retireZygote(long id) {

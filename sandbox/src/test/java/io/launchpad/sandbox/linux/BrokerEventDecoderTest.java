@@ -87,12 +87,13 @@ final class BrokerEventDecoderTest {
 
   @Test
   void decode_readsAWelcome() throws IOException {
-    ByteBuffer message = begin(101, 0, 0).putInt(1).putInt(2).putInt(100).putInt(50).putInt(200);
+    ByteBuffer message = begin(101, 0, 0).putInt(2).putInt(2).putInt(100).putInt(50).putInt(200);
     put(message.putInt(8_388_608), "refused");
     put(message.putInt(1).putInt(1 | 4 | 64), "no CPU");
+    put(message.putInt(1), "network: none");
     assertEquals(
         new BrokerEvent.Welcome(
-            1,
+            2,
             new SandboxFacts(
                 SandboxFacts.Lifetime.PROCESS_TREE,
                 "refused",
@@ -104,7 +105,8 @@ final class BrokerEventDecoderTest {
                         SandboxFacts.Controller.MEMORY,
                         SandboxFacts.Controller.PROCESSES,
                         SandboxFacts.Controller.NO_SWAP_IN_USE),
-                    "no CPU"))),
+                    "no CPU"),
+                List.of("network: none"))),
         decode(finish(message)));
   }
 

@@ -32,7 +32,7 @@ final class BrokerMessagesTest {
   void startZygote_writesTheBytesOfTheSpecification() {
     assertEquals(
         "01000000"
-            + "3a000000"
+            + "52000000"
             + "0500000000000000"
             + "0000000000000000" // header
             + "e8030000"
@@ -44,7 +44,12 @@ final class BrokerMessagesTest {
             + "2f70" // argv
             + "01000000"
             + "03000000"
-            + "413d62", // environment
+            + "413d62" // environment
+            + "00000000" // no policy
+            + "0000000000000000"
+            + "00000000"
+            + "00000000"
+            + "00000000", // no scratch folder, nothing readable, no sockets
         hex(BrokerMessages.startZygote(5, spec(List.of("/p"), Map.of("A", "b")))));
   }
 

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 /// A real broker with a scenario as its service, and everything below it as the host sees it.
 ///
 /// Programs and classes are copied to a folder that every account can read, wherever the repository
-/// stands.
+/// stands. It is not below /tmp, which is the sandbox's own inside.
 final class BrokerProcess implements AutoCloseable {
 
   private static final long DEADLINE_SECONDS = 60;
@@ -47,6 +47,7 @@ final class BrokerProcess implements AutoCloseable {
   record Setup(List<String> prefix, List<String> options, boolean isClosed) {
 
     static final Setup DEFAULT = new Setup(List.of(), List.of(), false);
+    static final Setup FULL = new Setup(List.of(), List.of("--sandbox", "full"), false);
     static final Setup TREE = new Setup(List.of(), List.of("--lifetime", "tree"), false);
 
     static final Setup CGROUP_V1 = new Setup(List.of(), List.of("--cgroup", "v1"), false);
@@ -88,7 +89,7 @@ final class BrokerProcess implements AutoCloseable {
   }
 
   static BrokerProcess start(Setup setup, String scenario) throws IOException {
-    Path folder = Files.createTempDirectory(Path.of("/tmp"), "launchpad-it-");
+    Path folder = Files.createTempDirectory(Path.of("/var/tmp"), "launchpad-it-");
     open(folder, "rwxr-xr-x");
     open(Files.createDirectory(folder.resolve("work")), "rwxrwxrwx");
     copyTree(

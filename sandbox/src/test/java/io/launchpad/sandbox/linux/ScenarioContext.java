@@ -29,6 +29,9 @@ final class ScenarioContext {
 
   private static final long DEADLINE_SECONDS = 60;
 
+  /// What a confined session may write.
+  static final SandboxPolicy.Scratch SCRATCH = new SandboxPolicy.Scratch(32 << 20, 1024);
+
   final BrokerClient client;
   private final BufferedReader input =
       new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
@@ -44,25 +47,46 @@ final class ScenarioContext {
   }
 
   ZygoteSpec spec(Duration startTimeout, String... arguments) {
-    String script;
-    try {
-      script =
-          Path.of(
-                  Objects.requireNonNull(
-                          ScenarioContext.class.getResource("test_zygote.py"), "test_zygote.py")
-                      .toURI())
-              .toString();
-    } catch (URISyntaxException e) {
-      throw new AssertionError(e);
-    }
-    var command = new java.util.ArrayList<>(List.of("/usr/bin/python3", "-I", script));
+    var command = new java.util.ArrayList<>(List.of("/usr/bin/python3", "-I", script().toString()));
     command.addAll(List.of(arguments));
     return new ZygoteSpec(
         "test",
         command,
         Map.of("PATH", "/usr/bin:/bin", "OF_ZYGOTE", "yes"),
-        SandboxPolicy.NONE,
+        policy(List.of()),
         startTimeout);
+  }
+
+  /// A zygote whose satellites see more of the host.
+  ZygoteSpec specThatReads(Path... readable) {
+    var spec = spec();
+    return new ZygoteSpec(
+        spec.runtime(),
+        spec.command(),
+        spec.environment(),
+        policy(List.of(readable)),
+        spec.startTimeout());
+  }
+
+  /// As the broker was started.
+  SandboxPolicy policy(List<Path> readable) {
+    if (!client.facts().confines()) {
+      return SandboxPolicy.NONE;
+    }
+    var all = new java.util.ArrayList<>(readable);
+    all.add(Objects.requireNonNull(script().getParent(), "the folder of the script"));
+    return SandboxPolicy.full("python", SCRATCH, all);
+  }
+
+  private static Path script() {
+    try {
+      return Path.of(
+          Objects.requireNonNull(
+                  ScenarioContext.class.getResource("test_zygote.py"), "test_zygote.py")
+              .toURI());
+    } catch (URISyntaxException e) {
+      throw new AssertionError(e);
+    }
   }
 
   Zygote zygote(String... arguments) throws Exception {

@@ -29,6 +29,13 @@ final class ScenarioMain {
           Map.entry("limits", LimitScenarios::limits),
           Map.entry("no-limits", LimitScenarios::refused),
           Map.entry("groups", LimitScenarios::groups),
+          Map.entry("place-confined", ConfinementScenarios::place),
+          Map.entry("root-folder", ConfinementScenarios::rootFolder),
+          Map.entry("scratch", ConfinementScenarios::scratch),
+          Map.entry("calls", ConfinementScenarios::calls),
+          Map.entry("machine", ConfinementScenarios::machine),
+          Map.entry("neighbours", ConfinementScenarios::neighbours),
+          Map.entry("policies", ConfinementScenarios::policies),
           Map.entry("hold", HoldScenario::hold),
           Map.entry("drain", HoldScenario::drain),
           Map.entry("malformed", HoldScenario::malformed));

@@ -7,7 +7,6 @@ import static io.launchpad.sandbox.linux.ScenarioContext.failure;
 import static io.launchpad.sandbox.linux.ScenarioContext.get;
 
 import io.launchpad.sandbox.Ending;
-import io.launchpad.sandbox.SandboxPolicy;
 import io.launchpad.sandbox.Signals;
 import io.launchpad.sandbox.Zygote;
 import io.launchpad.sandbox.ZygoteExit;
@@ -40,7 +39,7 @@ final class ZygoteScenarios {
             "missing",
             List.of("/no/such/python"),
             Map.of(),
-            SandboxPolicy.NONE,
+            context.policy(List.of()),
             Duration.ofSeconds(5));
     contains("/no/such/python: No such file", failure(context.client.startZygote(missing)));
     equal(0, context.others().size());
