@@ -103,7 +103,7 @@ check_accounts() {
   elif grep -q "^$(id -un):" /etc/subuid 2>/dev/null; then
     good "accounts: $(grep "^$(id -un):" /etc/subuid | head -1)"
   else
-    weak "no range of worker accounts for $(id -un) in /etc/subuid: scripts run as $(id -un)" \
+    bad "no range of worker accounts for $(id -un) in /etc/subuid: scripts cannot be confined" \
       "sudo ./launchpad host-setup --user $(id -un)"
   fi
 }

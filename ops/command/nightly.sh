@@ -236,6 +236,8 @@ nightly_ordinary_user() {
   home=$(mktemp -d /var/tmp/launchpad-nightly-XXXXXX)
   tree=$home/tree
   useradd --system --no-create-home --shell /usr/sbin/nologin "$user"
+  # Its worker accounts; they go with the user.
+  DRY_RUN=false host_accounts "$user"
   chmod 755 "$home"
   mkdir -p "$tree/.launchpad" "$home/.m2"
   tar -C "$ROOT" --exclude=.git --exclude=./.launchpad --exclude='*/target' -cf - . | tar -C "$tree" -xf -

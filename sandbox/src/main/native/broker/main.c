@@ -166,8 +166,10 @@ int main(int argc, char **argv) {
     accounts_require_free(&broker);
     find_programs(&broker);
     raise_open_files(&broker);
-    work_root_open(&broker);
-    if (broker.options.confinement == CONFINEMENT_NONE) {
+    // Confined sessions mount folders of their own.
+    bool has_folders = broker.options.confinement == CONFINEMENT_NONE;
+    if (has_folders) {
+        work_root_open(&broker);
         work_root_require_way(&broker);
     }
     lifetime_detect(&broker);
@@ -182,6 +184,8 @@ int main(int argc, char **argv) {
     loop_run(&broker);
     end_children(&broker);
     limits_close(&broker);
-    work_root_remove(&broker);
+    if (has_folders) {
+        work_root_remove(&broker);
+    }
     return exit_status(&broker);
 }

@@ -99,6 +99,10 @@ static void start_remover(struct broker *broker, struct session *session) {
 }
 
 static void remove_folder(struct broker *broker, struct session *session) {
+    if (broker->options.confinement == CONFINEMENT_FULL) {
+        report(broker, session);
+        return;
+    }
     switch (work_folder_remove(broker->work_root, session->folder, REMOVED_AT_ONCE_MAX)) {
     case REMOVAL_MORE:
         start_remover(broker, session);
