@@ -31,6 +31,7 @@ final class ConfinementIT {
         "scratch",
         "calls",
         "machine",
+        "sockets",
         "neighbours",
         "policies",
         "fifty",

@@ -10,8 +10,13 @@ import static io.launchpad.sandbox.linux.ScenarioContext.get;
 import io.launchpad.sandbox.SandboxPolicy;
 import io.launchpad.sandbox.Zygote;
 import io.launchpad.sandbox.ZygoteSpec;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -78,7 +83,7 @@ final class ConfinementScenarios {
             .map(name -> {
               try {
                 return one.run("answer = os.readlink('/proc/self/ns/" + name + "')");
-              } catch (java.io.IOException e) {
+              } catch (IOException e) {
                 throw new java.io.UncheckedIOException(e);
               }
             })
@@ -96,8 +101,7 @@ final class ConfinementScenarios {
     Path shown = Files.createTempDirectory(Path.of("/var/tmp"), "launchpad-shown-");
     Path hidden = Files.createTempDirectory(Path.of("/var/tmp"), "launchpad-hidden-");
     try {
-      Files.setPosixFilePermissions(
-          shown, java.nio.file.attribute.PosixFilePermissions.fromString("rwxrwxrwx"));
+      Files.setPosixFilePermissions(shown, PosixFilePermissions.fromString("rwxrwxrwx"));
       Files.writeString(shown.resolve("file"), "shown");
       Zygote zygote = get(context.client.startZygote(context.specThatReads(shown)));
       try (TestSatellite one = context.park(zygote, 1)) {
@@ -205,6 +209,46 @@ final class ConfinementScenarios {
       equal("ENOENT", attempt(one, "open, '/proc/kallsyms'"));
       equal("EROFS", attempt(one, "open, '/proc/meminfo', 'w'"));
     }
+  }
+
+  /// It connects to the socket that its runtime names, and to no other beside it.
+  static void sockets(ScenarioContext context) throws Exception {
+    Path folder = Files.createTempDirectory(Path.of("/var/tmp"), "launchpad-sockets-");
+    Path named = folder.resolve("named");
+    Path other = folder.resolve("other");
+    try (var server = listen(named);
+        var _ = listen(other)) {
+      Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+      var good = context.spec();
+      var policy =
+          new SandboxPolicy(
+              new SandboxPolicy.Confinement.Full(
+                  "python", ScenarioContext.SCRATCH, context.scriptFolder(), List.of(named)));
+      Zygote zygote = get(context.client.startZygote(with(good, policy)));
+      try (TestSatellite one = context.park(zygote, 1)) {
+        equal("done", attempt(one, "socket.socket(socket.AF_UNIX).connect, '%s'".formatted(named)));
+        server.accept().close();
+        equal(
+            "ENOENT", attempt(one, "socket.socket(socket.AF_UNIX).connect, '%s'".formatted(other)));
+      }
+      var file =
+          new SandboxPolicy(
+              new SandboxPolicy.Confinement.Full(
+                  "python", ScenarioContext.SCRATCH, context.scriptFolder(), List.of(folder)));
+      contains(
+          "ocket operation on non-socket", failure(context.client.startZygote(with(good, file))));
+    } finally {
+      Files.deleteIfExists(named);
+      Files.deleteIfExists(other);
+      Files.deleteIfExists(folder);
+    }
+  }
+
+  private static ServerSocketChannel listen(Path path) throws IOException {
+    var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    server.bind(UnixDomainSocketAddress.of(path));
+    Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxrwxrwx"));
+    return server;
   }
 
   /// Two satellites of one zygote share nothing that either can reach.

@@ -74,8 +74,13 @@ final class ScenarioContext {
       return SandboxPolicy.NONE;
     }
     var all = new java.util.ArrayList<>(readable);
-    all.add(Objects.requireNonNull(script().getParent(), "the folder of the script"));
+    all.addAll(scriptFolder());
     return SandboxPolicy.full("python", SCRATCH, all);
+  }
+
+  /// Where the zygote's script stands.
+  List<Path> scriptFolder() {
+    return List.of(Objects.requireNonNull(script().getParent(), "the folder of the script"));
   }
 
   private static Path script() {

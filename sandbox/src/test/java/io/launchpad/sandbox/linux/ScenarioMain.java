@@ -34,6 +34,7 @@ final class ScenarioMain {
           Map.entry("scratch", ConfinementScenarios::scratch),
           Map.entry("calls", ConfinementScenarios::calls),
           Map.entry("machine", ConfinementScenarios::machine),
+          Map.entry("sockets", ConfinementScenarios::sockets),
           Map.entry("neighbours", ConfinementScenarios::neighbours),
           Map.entry("policies", ConfinementScenarios::policies),
           Map.entry("hold", HoldScenario::hold),

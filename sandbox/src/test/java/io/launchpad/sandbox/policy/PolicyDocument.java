@@ -16,6 +16,10 @@ final class PolicyDocument {
       The policies are compiled into the broker. What no line names is refused: a path is not there, a system call
       fails with `ENOSYS`. Beyond its policy a runtime shows the interpreter's own folders, the satellite's
       library, and what `runtime.NAME.readable` and `runtime.NAME.sockets` name.
+
+      What is left: two scripts that both want to can signal each other by `flock` on files that both may read. `/proc/self/mountinfo` says
+      which folder of the host a mount comes from. A Unix socket that stands in a readable folder and lets everybody connect can be connected to. Satellites of one zygote share its
+      address layout and hash seed.
       """;
 
   private record Section(String title, String keyword, String column) {}
