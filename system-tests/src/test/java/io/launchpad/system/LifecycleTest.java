@@ -136,7 +136,7 @@ final class LifecycleTest {
       assertTrue(monitoring.metric("launchpad_relay_bytes_total") > 2 * 24_000);
       assertEquals(3, monitoring.metric("launchpad_session_run_seconds_count"));
       assertEquals(3, monitoring.metric("launchpad_session_queue_seconds_count"));
-      assertEquals(1, monitoring.metric("launchpad_sandbox_unrestricted"));
+      assertEquals(0, monitoring.metric("launchpad_sandbox_unrestricted"));
       assertEquals(200, monitoring.get("/health/live").statusCode());
       assertEquals(200, monitoring.get("/health/ready").statusCode());
       assertEquals(404, monitoring.get("/elsewhere").statusCode());
