@@ -18,11 +18,9 @@ final class MachineViewTest {
   static void start() throws Exception {
     service =
         ServiceUnderTest.start(
-            Settings.NONE
-                .with(
-                    "runtime.python.interpreter",
-                    Installation.runtimes().resolve("python-ml/bin/python"))
-                .with("runtime.python.environment.OPENBLAS_NUM_THREADS", "2"));
+            Settings.NONE.with(
+                "runtime.python.interpreter",
+                Installation.runtimes().resolve("python-ml/bin/python")));
     engine = Engine.of(service.transport());
   }
 
