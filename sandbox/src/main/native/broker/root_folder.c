@@ -26,7 +26,8 @@ static const char BUILDING_SITE[] = "/tmp";
 static const char *const DEVICES[] = {"/dev/null", "/dev/zero", "/dev/full", "/dev/random",
                                       "/dev/urandom"};
 static const uint64_t READ_ONLY = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV;
-static const uint64_t DEVICE = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC;
+// Writing to a device is no change of the file system; touching its times would be.
+static const uint64_t DEVICE = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC;
 
 // Paths that are not the host's inside.
 static const char *const OWN_PLACES[] = {"/dev", "/proc", "/sys", "/tmp", SESSION_FOLDER};

@@ -83,8 +83,8 @@ static int named_number(const struct named *names, size_t count, const char *nam
 // ---------------------------------------------------------------- system calls
 
 static const struct named ERRNOS[] = {
-    {"EPERM", EPERM},   {"ENOSYS", ENOSYS}, {"EAFNOSUPPORT", EAFNOSUPPORT},
-    {"ENOTTY", ENOTTY}, {"EACCES", EACCES},
+    {"EPERM", EPERM},   {"ENOSYS", ENOSYS}, {"EAFNOSUPPORT", EAFNOSUPPORT}, {"EOPNOTSUPP", EOPNOTSUPP},
+    {"ENOTTY", ENOTTY}, {"EACCES", EACCES}, {"EINVAL", EINVAL},
 };
 
 // Calls newer than the library; their numbers are the same on all architectures.

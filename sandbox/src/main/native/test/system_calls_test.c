@@ -9,11 +9,14 @@
 #include "session/confinement.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/shm.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -162,6 +165,17 @@ static int call_with_python(void) {
         {SYS_ioctl, {NO_FD, TIOCSTI}, ENOTTY},
         {SYS_mknodat, {NO_FD, 0, S_IFCHR}, EPERM},
         {SYS_mknodat, {NO_FD, 0, S_IFIFO}, EFAULT},
+        {SYS_fcntl, {NO_FD, F_DUPFD_CLOEXEC}, EBADF},
+        {SYS_fcntl, {NO_FD, F_OFD_SETLKW}, EBADF},
+        {SYS_fcntl, {NO_FD, F_SETPIPE_SZ}, EBADF},
+        {SYS_fcntl, {NO_FD, F_ADD_SEALS}, EBADF},
+        {SYS_fcntl, {NO_FD, F_NOTIFY}, EINVAL},
+        {SYS_fcntl, {NO_FD, F_SETLEASE}, EINVAL},
+        {SYS_sync, {0}, EPERM},
+        {SYS_memfd_create, {0, MFD_CLOEXEC}, EFAULT},
+        {SYS_memfd_create, {0, MFD_HUGETLB}, EINVAL},
+        {SYS_shmget, {1, 1, 0}, ENOENT},
+        {SYS_shmget, {1, 1, SHM_HUGETLB}, EINVAL},
         // Numbers that no kernel has given yet.
         {700, {0}, ENOSYS},
         {100000, {0}, ENOSYS},
