@@ -92,6 +92,7 @@ final class ServiceUnderTest implements AutoCloseable {
             .redirectErrorStream(true);
     builder.environment().put(marker, "1");
     builder.environment().put("LAUNCHPAD_RUNTIMES", Installation.runtimes().toString());
+    builder.environment().put("TEST_PASSWORD", "a secret of the service");
     return builder.start();
   }
 
