@@ -14,7 +14,7 @@
 
 int session_enter_namespaces(int network) {
     if (unshare(CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS) != 0 ||
-        setns(network, CLONE_NEWNET) != 0) {
+        (!leaves_out(LAYER_NETWORKS) && setns(network, CLONE_NEWNET) != 0)) {
         return -1;
     }
     return sethostname("session", sizeof "session" - 1);

@@ -53,7 +53,12 @@ final class ServiceUnderTest implements AutoCloseable {
 
   /// Starts it and waits until it says that it is up.
   static ServiceUnderTest start(Settings settings) throws Exception {
-    ServiceUnderTest service = launch(settings);
+    return start(settings, Installation.command());
+  }
+
+  /// Starts another installation's.
+  static ServiceUnderTest start(Settings settings, Path command) throws Exception {
+    ServiceUnderTest service = launch(settings, command);
     try {
       service.log.await("launchpad is up");
       return service;
@@ -65,6 +70,10 @@ final class ServiceUnderTest implements AutoCloseable {
 
   /// Starts it without waiting.
   static ServiceUnderTest launch(Settings settings) throws IOException {
+    return launch(settings, Installation.command());
+  }
+
+  private static ServiceUnderTest launch(Settings settings, Path command) throws IOException {
     Path folder = Files.createTempDirectory(Path.of("/tmp"), "launchpad-system-");
     passable(folder);
     Path run = Files.createDirectory(folder.resolve("run"));
@@ -83,12 +92,12 @@ final class ServiceUnderTest implements AutoCloseable {
         settings.text(
             run.resolve("launchpad.sock"), folder.resolve("work"), port, accounts, marker));
     return new ServiceUnderTest(
-        folder, process(config, marker), new Monitoring(port), accounts, marker);
+        folder, process(command, config, marker), new Monitoring(port), accounts, marker);
   }
 
-  private static Process process(Path config, String marker) throws IOException {
+  private static Process process(Path command, Path config, String marker) throws IOException {
     var builder =
-        new ProcessBuilder(Installation.command().toString(), "serve", config.toString())
+        new ProcessBuilder(command.toString(), "serve", config.toString())
             .redirectErrorStream(true);
     builder.environment().put(marker, "1");
     builder.environment().put("LAUNCHPAD_RUNTIMES", Installation.runtimes().toString());
@@ -99,7 +108,12 @@ final class ServiceUnderTest implements AutoCloseable {
   /// A service after this one, which has ended, with the same configuration and folders.
   ServiceUnderTest startNext() throws Exception {
     var next =
-        new ServiceUnderTest(folder, process(config(), marker), monitoring, accounts, marker);
+        new ServiceUnderTest(
+            folder,
+            process(Installation.command(), config(), marker),
+            monitoring,
+            accounts,
+            marker);
     next.log.await("launchpad is up");
     return next;
   }
