@@ -70,7 +70,10 @@ final class HostileSatelliteTest {
       def hang():
           while True: time.sleep(1000)
 
-      print(f"folder={os.getcwd()}", flush=True)
+      name = os.urandom(7).hex()
+      with open("/proc/self/comm", "w") as comm:
+          comm.write(name)
+      print(f"called={name}", flush=True)
       """;
 
   private static ServiceUnderTest service;
@@ -232,7 +235,7 @@ final class HostileSatelliteTest {
       Outcome outcome = engine.run(request);
       ErrorInfo error = outcome.failed(code);
       assertFalse(error.retrySafe());
-      awaitNobodyIn(outcome.printed().lines().findFirst().orElseThrow().substring(7));
+      awaitNobodyCalled(outcome.printed().lines().findFirst().orElseThrow().substring(7));
       neighbour.finish();
     }
   }
@@ -250,18 +253,17 @@ final class HostileSatelliteTest {
       ScriptException failure = assertThrows(ScriptException.class, call.execution()::await);
       assertEquals(ErrorCode.PROTOCOL_VIOLATION, failure.code(), failure.getMessage());
       assertTrue(failure.error().message().contains("credit"), failure.getMessage());
-      awaitNobodyIn(call.events().text().lines().findFirst().orElseThrow().substring(7));
+      awaitNobodyCalled(call.events().text().lines().findFirst().orElseThrow().substring(7));
       neighbour.finish();
     }
   }
 
-  private static void awaitNobodyIn(String folder) {
-    assertTrue(folder.startsWith(service.folder().toString()), folder);
+  private static void awaitNobodyCalled(String name) {
     Deadline.await(
-        "the end of every process that works in " + folder,
+        "the end of every process called " + name,
         () ->
             service.processes().stream()
-                .noneMatch(pid -> Processes.workingFolder(pid).orElse("").startsWith(folder)));
+                .noneMatch(pid -> Processes.name(pid).orElse("").equals(name)));
   }
 
   /// A session that is in the middle of its data while the attack goes on.
