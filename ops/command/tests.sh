@@ -18,6 +18,8 @@ run_tests() {
 
   say "Building and testing the Java side (log: $reports/build.log)"
   java_tests "$reports" "$@" || failed+=(--also-failed "the Java build: see $reports/build.log")
+  # Netty says so when a buffer of its pools was collected without having been given back.
+  ! grep -q 'LEAK: ' "$reports/build.log" || failed+=(--also-failed "a buffer leaked: see $reports/build.log")
   say "Testing the Python satellite"
   python_tests "$reports" || failed+=(--also-failed "the Python tests")
 
