@@ -6,16 +6,29 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.launchpad.protocol.ErrorCode;
 import io.launchpad.protocol.ErrorInfo;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.AnnotatedElementContext;
+import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.io.TempDirFactory;
 
 /// A service's start, end, and what it says of itself in between.
 final class LifecycleTest {
+  /// A confined satellite has a /tmp of its own: nothing of the host's can be shown there.
+  static final class OutsideTmp implements TempDirFactory {
+    @Override
+    public Path createTempDirectory(AnnotatedElementContext element, ExtensionContext context)
+        throws IOException {
+      return Files.createTempDirectory(Path.of("/var/tmp"), "launchpad-library-");
+    }
+  }
+
   @Test
   void sigterm_endsInOrder() throws Exception {
     try (var service = ServiceUnderTest.start()) {
@@ -30,7 +43,8 @@ final class LifecycleTest {
   }
 
   @Test
-  void sigterm_endsInOrderWhileAZygoteIsNeverReady(@TempDir Path library) throws Exception {
+  void sigterm_endsInOrderWhileAZygoteIsNeverReady(
+      @TempDir(factory = OutsideTmp.class) Path library) throws Exception {
     Files.setPosixFilePermissions(library, PosixFilePermissions.fromString("rwxr-xr-x"));
     Files.writeString(library.resolve("endless.py"), "import signal; signal.pause()\n");
     try (var service =
