@@ -63,19 +63,6 @@ bool accounts_are_free(const struct account_files *files, const struct id_range 
            !find_subordinate(files->subuid, range, service_user, refusal, size);
 }
 
-void accounts_require_free(const struct broker *broker) {
-    static const struct account_files files = {"/etc/passwd", "/etc/subuid"};
-    char refusal[256];
-    struct id_range range = {broker->options.account_first, broker->options.account_count};
-    if (broker->accounts.privileged &&
-        !accounts_are_free(&files, &range, broker->options.service_user, refusal,
-                           sizeof refusal)) {
-        die("the worker accounts %u to %u must be nobody else's, but %s: choose others with "
-            "accounts.uid-first and accounts.count (--accounts)",
-            range.first, range.first + range.count - 1, refusal);
-    }
-}
-
 int account_kill(uid_t uid) {
     DIR *proc = opendir("/proc");
     int found = 0;

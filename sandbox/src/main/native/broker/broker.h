@@ -39,9 +39,14 @@ struct watch {
     void *owner;
 };
 
+// Where worker accounts come from: a uid that the operator named, the range that /etc/subuid reserves, or any that are
+// free.
+enum account_choice { ACCOUNTS_FROM, ACCOUNTS_OWN, ACCOUNTS_ANY };
+
 struct options {
     const char *service_user;
     const char *work_base;
+    enum account_choice accounts;
     uid_t account_first;
     uint32_t account_count;
     int64_t drain_ms;
@@ -128,6 +133,8 @@ void loop_run(struct broker *broker);
 // --- log.c
 __attribute__((format(printf, 1, 2))) void log_line(const char *format, ...);
 _Noreturn __attribute__((format(printf, 1, 2))) void die(const char *format, ...);
+// The same for what the operator must change first.
+_Noreturn __attribute__((format(printf, 1, 2))) void refuse_start(const char *format, ...);
 
 // --- options.c
 void options_parse(struct options *options, int argc, char **argv);
@@ -144,8 +151,6 @@ struct account_files {
 // Whether no uid of the range is somebody's, but the service's user's or root's; else who has it.
 bool accounts_are_free(const struct account_files *files, const struct id_range *range,
                        const char *service_user, char *refusal, size_t size);
-// Ends the program when they are not.
-void accounts_require_free(const struct broker *broker);
 // Signals every process that runs as the uid; the number of them.
 int account_kill(uid_t uid);
 
@@ -158,7 +163,26 @@ enum subordinate subordinate_range(const char *path, const char *name, uid_t uid
 // --- id_maps.c: of a child in a new user namespace. 0 or -1 with errno
 int ids_map(const struct accounts *accounts, pid_t child);
 
+// --- account_claim.c: at most one broker has an account
+enum claim { CLAIM_TAKEN, CLAIM_HELD, CLAIM_FAILED };
+struct claim_holder {
+    // 0 when it is in another pid namespace.
+    pid_t pid;
+    struct id_range range;
+};
+// The file that brokers claim their uids in; -1 with what is wrong, and with whom.
+int claims_open(const char *base, const char *folder, char *refusal, size_t size);
+// Where that file is for this user: root's in /run, others' in a folder of all.
+int claims_open_own(char *refusal, size_t size);
+// Until this process ends. Held: by whom. Closing any descriptor of the file gives up all claims.
+enum claim claim_take(int claims, const struct id_range *range, struct claim_holder *holder);
+// As high as is free of claims and of `is_free` within the bounds.
+bool claim_take_any(int claims, const struct id_range *bounds, uint32_t count,
+                    bool (*is_free)(const struct id_range *range, const void *context),
+                    const void *context, struct id_range *taken);
+
 // --- accounts.c
+// Chooses and claims them, or ends the program.
 void accounts_choose(struct broker *broker);
 
 // --- namespaces.c: how much of lifetimes the kernel takes over

@@ -28,3 +28,11 @@ void die(const char *format, ...) {
     va_end(arguments);
     _exit(1);
 }
+
+void refuse_start(const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    write_line(format, arguments);
+    va_end(arguments);
+    _exit(EXIT_CONFIGURATION);
+}

@@ -163,7 +163,6 @@ int main(int argc, char **argv) {
         return 0;
     }
     accounts_choose(&broker);
-    accounts_require_free(&broker);
     find_programs(&broker);
     raise_open_files(&broker);
     // Confined sessions mount folders of their own.

@@ -12,8 +12,10 @@ static const char USAGE[] =
     "usage: launchpad-broker [OPTION]... -- COMMAND [ARGUMENT]...\n"
     "  --sandbox full|none     confine satellites (default), or nothing at all\n"
     "  --service-user USER     as root: run COMMAND as USER; without it as root, without capabilities\n"
-    "  --accounts FIRST:COUNT  as root: zygotes run as uid FIRST, satellites as the COUNT-1 after it\n"
-    "                          (default 1900000000:1000); the gids are the same numbers\n"
+    "  --accounts FIRST:COUNT  as root: zygotes run as uid FIRST, satellites as the COUNT-1 after it; the gids are\n"
+    "                          the same numbers. As an ordinary user: satellites run as the COUNT from FIRST on,\n"
+    "                          which /etc/subuid must give to that user. FIRST is a uid, `own` for the range that\n"
+    "                          /etc/subuid gives to USER (else 200000), or `any` for a free one (default any:1000)\n"
     "  --work-folder PATH      where the satellites' private folders are made (default /tmp)\n"
     "  --expose PATH           a folder zygotes must read although one above it is closed to them;\n"
     "                          repeatable; needs namespaces\n"
@@ -38,10 +40,18 @@ static unsigned long number(const char *text, const char **end, unsigned long ma
 }
 
 static void parse_accounts(struct options *options, const char *text) {
-    const char *rest;
-    options->account_first = (uid_t)number(text, &rest, INT32_MAX);
+    const char *rest = text + 3;
+    options->account_first = 1;
+    if (strncmp(text, "own", 3) == 0) {
+        options->accounts = ACCOUNTS_OWN;
+    } else if (strncmp(text, "any", 3) == 0) {
+        options->accounts = ACCOUNTS_ANY;
+    } else {
+        options->accounts = ACCOUNTS_FROM;
+        options->account_first = (uid_t)number(text, &rest, INT32_MAX);
+    }
     if (*rest != ':') {
-        die("--accounts wants FIRST:COUNT, not %s", text);
+        die("--accounts wants FIRST:COUNT, own:COUNT or any:COUNT, not %s", text);
     }
     options->account_count = (uint32_t)number(rest + 1, &rest, 65536);
     if (*rest != '\0' || options->account_first == 0 || options->account_count < 2 ||
@@ -129,7 +139,7 @@ void options_parse(struct options *options, int argc, char **argv) {
     *options = (struct options){
         .work_base = "/tmp",
         .confinement = CONFINEMENT_FULL,
-        .account_first = 1900000000,
+        .accounts = ACCOUNTS_ANY,
         .account_count = 1000,
         .drain_ms = 30000,
     };

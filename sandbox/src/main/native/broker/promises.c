@@ -9,26 +9,16 @@
 
 #include <errno.h>
 #include <linux/seccomp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-static _Noreturn __attribute__((format(printf, 1, 2))) void refuse(const char *format, ...) {
-    char text[768];
-    va_list arguments;
-    va_start(arguments, format);
-    // NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized): started in the line above
-    vsnprintf(text, sizeof text, format, arguments);
-    va_end(arguments);
-    log_line("--sandbox full cannot be kept: %s", text);
-    _exit(EXIT_CONFIGURATION);
-}
+#define REFUSAL "--sandbox full cannot be kept: "
 
 static void require_namespaces(const struct broker *broker) {
     if (broker->lifetime != LIFETIME_NAMESPACES) {
-        refuse("%s. Allow user namespaces (`launchpad doctor` names the command), or confine nothing with "
+        refuse_start(REFUSAL "%s. Allow user namespaces (`launchpad doctor` names the command), or confine nothing with "
                "sandbox = none",
                broker->lifetime_reason);
     }
@@ -36,7 +26,7 @@ static void require_namespaces(const struct broker *broker) {
 
 static void require_accounts(const struct broker *broker) {
     if (broker->accounts.count < 2) {
-        refuse("uid %u has no range of worker accounts in /etc/subuid and /etc/subgid. As root, once: "
+        refuse_start(REFUSAL "uid %u has no range of worker accounts in /etc/subuid and /etc/subgid. As root, once: "
                "launchpad host-setup --user NAME",
                broker->accounts.zygote_uid);
     }
@@ -45,7 +35,7 @@ static void require_accounts(const struct broker *broker) {
 static void require_filter(void) {
     uint32_t action = SECCOMP_RET_ERRNO;
     if (syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) != 0) {
-        refuse("the kernel filters no system calls (CONFIG_SECCOMP_FILTER): %s", strerror(errno));
+        refuse_start(REFUSAL "the kernel filters no system calls (CONFIG_SECCOMP_FILTER): %s", strerror(errno));
     }
 }
 

@@ -72,6 +72,7 @@ final class ServiceProcess implements AutoCloseable {
         "service.id = bench",
         "listener.unix.path = " + folder.resolve("launchpad.sock"),
         "engine.bench.peer-uids = " + uid,
+        "accounts.uid-first = any",
         "sandbox = full",
         "sandbox.work-folder = " + folder.resolve("sessions"),
         "runtime.python.language = python",

@@ -56,12 +56,11 @@ final class PoolSetup {
     int wanted = Math.max(config.pool().sessionsMax(), config.pool().parkedMax());
     if (wanted > range.count()) {
       throw new StartException(
-          "the broker has %d worker accounts for satellites, but pool.sessions-max = %d and pool.parked-max = %d; lower them, or start the broker with --accounts %d:%d"
+          "the broker has %d worker accounts for satellites, but pool.sessions-max = %d and pool.parked-max = %d; lower them, or give it more: accounts.count = %d, and to an ordinary user as many in /etc/subuid and /etc/subgid"
               .formatted(
                   range.count(),
                   config.pool().sessionsMax(),
                   config.pool().parkedMax(),
-                  config.accounts().uidFirst(),
                   wanted + 1));
     }
   }

@@ -53,7 +53,7 @@ class PoolSetupTest {
         assertThrows(
             StartException.class,
             () -> PoolSetup.accounts(new AccountRange(300_001, 39, 300_001), config));
-    assertTrue(refusal.toString().contains("--accounts 300000:41"), refusal.toString());
+    assertTrue(refusal.toString().contains("accounts.count = 41"), refusal.toString());
   }
 
   @Test

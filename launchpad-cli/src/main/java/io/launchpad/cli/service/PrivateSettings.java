@@ -34,6 +34,8 @@ record PrivateSettings(Path folder, Path home, Path runtimes, int uid) {
                 "listener.unix.path = " + socket(),
                 "engine." + ENGINE + ".peer-uids = " + uid,
                 "launcher.python.library = " + home.resolve("satellites/python"),
+                // There may be several, and a configured service that has its own.
+                "accounts.uid-first = any",
                 "sandbox = full",
                 "sandbox.work-folder = " + folder.resolve("sessions"),
                 "monitoring.enabled = false"));

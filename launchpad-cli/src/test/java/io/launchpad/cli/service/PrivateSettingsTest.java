@@ -31,6 +31,12 @@ class PrivateSettingsTest {
   }
 
   @Test
+  void lines_leaveTheAccountsOfOtherServicesAlone() throws IOException {
+    install("python");
+    assertTrue(settings().lines().contains("accounts.uid-first = any"));
+  }
+
+  @Test
   void lines_sayHowToInstallARuntimeWhenThereIsNone() {
     IOException failure = assertThrows(IOException.class, () -> settings().lines());
     assertTrue(String.valueOf(failure.getMessage()).contains("./launchpad setup"));

@@ -224,8 +224,7 @@ final class ConfigReader {
     }
   }
 
-  private <T> T value(
-      String key, T standard, Function<String, T> parse, Function<T, String> print) {
+  <T> T value(String key, T standard, Function<String, T> parse, Function<T, String> print) {
     T result = parsed(key, parse);
     T used = result == null ? standard : result;
     effective.put(key, print.apply(used));

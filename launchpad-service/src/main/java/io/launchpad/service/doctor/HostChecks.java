@@ -2,12 +2,12 @@
 package io.launchpad.service.doctor;
 
 import io.launchpad.service.config.AccountsConfig;
+import io.launchpad.service.config.AccountsConfig.Uids;
 import io.launchpad.service.config.DataSize;
 import io.launchpad.service.config.SandboxConfig;
 import io.launchpad.service.launcher.Passage;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -75,26 +75,28 @@ final class HostChecks {
           "no worker accounts: an ordinary user's satellites run as that user",
           "start the service as root; it gives that up by itself");
     }
-    List<Range> ranges;
     try {
-      ranges =
-          Files.exists(machine.subuid())
-              ? Range.read(Files.readAllLines(machine.subuid()))
-              : List.of();
+      var ranges = UidRange.read(machine.subuid());
+      return machine
+          .accounts(config, ranges)
+          .map(own -> accounts(own, ranges))
+          .orElseGet(() -> Finding.ok("worker accounts: %d free ones".formatted(config.count())));
     } catch (IOException e) {
       return Finding.fail(
           machine.subuid() + " cannot be read: " + e, "chmod o+r " + machine.subuid());
     }
-    var own = new Range("", config.uidFirst(), config.count());
+  }
+
+  private Finding accounts(UidRange own, List<UidRange> ranges) {
     String text = "worker accounts %d to %d".formatted(own.first(), own.end() - 1);
-    long free = ranges.stream().mapToLong(Range::end).max().orElse(own.first());
+    long free = ranges.stream().mapToLong(UidRange::end).max().orElse(own.first());
     return ranges.stream()
         .filter(range -> !range.user().equals(machine.serviceUser()) && range.overlaps(own))
         .findFirst()
         .map(range ->
             Finding.fail(
                 "%s are also %s's in %s".formatted(text, range.user(), machine.subuid()),
-                "accounts.uid-first = " + Math.max(free, 200_000)))
+                "accounts.uid-first = " + Math.max(free, Uids.STANDARD)))
         .orElseGet(() -> Finding.ok(text));
   }
 
@@ -114,27 +116,5 @@ final class HostChecks {
             "sockets get %d bytes instead of %s: data moves about a third slower"
                 .formatted(granted, window),
             "sysctl -w net.core.wmem_max=%1$d net.core.rmem_max=%1$d".formatted(window.bytes()));
-  }
-
-  /// Uids that somebody has, as a line of `/etc/subuid` says it.
-  private record Range(String user, long first, long count) {
-    long end() {
-      return first + count;
-    }
-
-    boolean overlaps(Range other) {
-      return first < other.end() && other.first < end();
-    }
-
-    static List<Range> read(List<String> lines) {
-      var ranges = new ArrayList<Range>();
-      for (String line : lines) {
-        String[] parts = line.strip().split(":", -1);
-        if (parts.length == 3 && parts[1].matches("\\d{1,10}") && parts[2].matches("\\d{1,10}")) {
-          ranges.add(new Range(parts[0], Long.parseLong(parts[1]), Long.parseLong(parts[2])));
-        }
-      }
-      return ranges;
-    }
   }
 }

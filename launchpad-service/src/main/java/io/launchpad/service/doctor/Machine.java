@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.launchpad.service.doctor;
 
+import io.launchpad.service.config.AccountsConfig;
+import io.launchpad.service.config.AccountsConfig.Uids;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
@@ -13,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntUnaryOperator;
 
@@ -55,6 +58,24 @@ record Machine(
         ManagementFactory.getRuntimeMXBean().getInputArguments(),
         Machine::grantedBuffer,
         Machine::runProgram);
+  }
+
+  /// The worker accounts that a service started as root would take; empty for any that are free.
+  Optional<UidRange> accounts(AccountsConfig config, List<UidRange> reserved) {
+    return switch (config.uids()) {
+      case Uids.From(int first) -> Optional.of(new UidRange("", first, config.count()));
+      case Uids.Own _ -> {
+        long first =
+            reserved.stream()
+                .filter(
+                    range -> range.user().equals(serviceUser) && range.count() >= config.count())
+                .mapToLong(UidRange::first)
+                .findFirst()
+                .orElse(Uids.STANDARD);
+        yield Optional.of(new UidRange("", first, config.count()));
+      }
+      case Uids.Any _ -> Optional.empty();
+    };
   }
 
   private static int grantedBuffer(int asked) {

@@ -22,6 +22,9 @@ final class RuntimeChecks {
       for name in sys.argv[1:]: importlib.import_module(name)
       """;
 
+  /// Stands for accounts that the broker picks.
+  private static final long NOBODYS_UID = 1_900_000_000;
+
   private final Machine machine;
   private final ServiceConfig config;
   private final PythonLauncher launcher;
@@ -58,10 +61,14 @@ final class RuntimeChecks {
     }
   }
 
-  private List<String> command(RuntimeConfig runtime) {
+  private List<String> command(RuntimeConfig runtime) throws IOException {
     var command = new ArrayList<String>();
     if (machine.root()) {
-      int zygote = config.accounts().uidFirst();
+      long zygote =
+          machine
+              .accounts(config.accounts(), UidRange.read(machine.subuid()))
+              .map(UidRange::first)
+              .orElse(NOBODYS_UID);
       command.addAll(
           List.of("/usr/bin/setpriv", "--reuid=" + zygote, "--regid=" + zygote, "--clear-groups"));
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.launchpad.sandbox.SandboxPolicy.Scratch;
+import io.launchpad.service.config.AccountsConfig.Uids;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -153,7 +154,19 @@ class RecordsTest {
   class Accounts {
     @Test
     void defaults() {
-      assertEquals(new AccountsConfig("launchpad", 200_000, 64), Configs.minimalAnd().accounts());
+      assertEquals(
+          new AccountsConfig("launchpad", new Uids.Own(), 64), Configs.minimalAnd().accounts());
+    }
+
+    @Test
+    void uids_areANumberOrAWord() {
+      assertEquals(
+          new Uids.Any(), Configs.minimalAnd("accounts.uid-first = any").accounts().uids());
+      assertEquals(
+          new Uids.Own(), Configs.minimalAnd("accounts.uid-first = own").accounts().uids());
+      for (String wrong : List.of("999", "2147483647", "some")) {
+        assertEquals(1, Configs.problems("accounts.uid-first = " + wrong).size(), wrong);
+      }
     }
 
     @Test
@@ -161,7 +174,7 @@ class RecordsTest {
       var config =
           Configs.minimalAnd(
               "accounts.prefix = worker", "accounts.uid-first = 300000", "accounts.count = 40");
-      assertEquals(new AccountsConfig("worker", 300_000, 40), config.accounts());
+      assertEquals(new AccountsConfig("worker", new Uids.From(300_000), 40), config.accounts());
     }
   }
 

@@ -90,8 +90,8 @@ class ServiceConfigTest {
   void parse_refusesAccountUidsAsEngines() {
     assertEquals(
         List.of(
-            "test.properties:5: uid 200001 belongs to the worker accounts and is never an engine"),
-        Configs.problems("engine.bad.peer-uids = 200001"));
+            "test.properties:6: uid 200001 belongs to the worker accounts and is never an engine"),
+        Configs.problems("accounts.uid-first = 200000", "engine.bad.peer-uids = 200001"));
   }
 
   @Test

@@ -162,8 +162,19 @@ class DoctorTest {
   void accounts_failWhenSomebodyElseHasThem() throws IOException {
     root = true;
     subuid("launchpad:200000:64\nsomebody:200063:65536\n");
-    assertFound(examine(), Finding.Level.FAIL, "accounts.uid-first = 265599");
+    assertFound(
+        examine("accounts.uid-first = 200000"), Finding.Level.FAIL, "accounts.uid-first = 265599");
     subuid("launchpad:200000:64\nsomebody:200064:65536\n");
+    assertFound(examine(), Finding.Level.OK, "worker accounts 200000 to 200063");
+    assertFound(examine("accounts.uid-first = any"), Finding.Level.OK, "64 free ones");
+  }
+
+  @Test
+  void accounts_areThoseReservedForTheServicesUser() throws IOException {
+    root = true;
+    subuid("somebody:200000:65536\nlaunchpad:400000:65536\n");
+    assertFound(examine(), Finding.Level.OK, "worker accounts 400000 to 400063");
+    subuid("launchpad:400000:63\n");
     assertFound(examine(), Finding.Level.OK, "worker accounts 200000 to 200063");
   }
 

@@ -103,6 +103,45 @@ final class BrokerIT {
   }
 
   @Test
+  void accountsOfAnotherBroker_areRefusedAtTheStart() throws Exception {
+    var setup = new Setup(List.of(), List.of("--accounts", "1799999000:16"), false);
+    try (BrokerProcess first = BrokerProcess.start(setup, "hold")) {
+      first.await("HOLDING");
+      var overlapping = new Setup(List.of(), List.of("--accounts", "1799999015:16"), false);
+      if (!BrokerProcess.isRoot()) {
+        play(overlapping, "place"); // satellites are their user
+        return;
+      }
+      try (BrokerProcess second = BrokerProcess.start(overlapping, "place")) {
+        String printed = second.finish();
+        assertTrue(
+            printed.contains(
+                "the worker accounts 1799999015 to 1799999030 are in use: process %d (hold) has 1799999000 to 1799999015. End it, or choose others"
+                    .formatted(first.broker().pid())),
+            printed);
+        assertTrue(printed.endsWith("status 78"), printed);
+      }
+      BrokerProcess.kill(first.broker());
+      BrokerProcess.awaitEnd(List.of(first.broker()));
+      play(setup, "place");
+    }
+  }
+
+  @Test
+  void brokersWithoutAccounts_takeFreeOnes() throws Exception {
+    try (BrokerProcess first = BrokerProcess.start(Setup.DEFAULT, "hold")) {
+      first.await("HOLDING");
+      play(Setup.DEFAULT, "leftovers");
+      first.tell("held");
+      for (int i = 0; i < 3; i++) {
+        assertTrue(first.await("ALIVE").endsWith("answers"));
+      }
+      first.await("PASSED hold");
+      assertTrue(first.finish().endsWith("status 0"));
+    }
+  }
+
+  @Test
   void thousandParks_leaveNoDescriptorOpen() throws Exception {
     try (BrokerProcess broker = BrokerProcess.start(Setup.DEFAULT, "thousand")) {
       broker.await("COUNT");
