@@ -8,6 +8,7 @@
 #ifndef LAUNCHPAD_ZYGOTE_H
 #define LAUNCHPAD_ZYGOTE_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #define LPZ_API __attribute__((visibility("default")))
@@ -31,6 +32,14 @@ LPZ_API int lpz_open(void);
 // What the interpreter wants called around a fork; each may be null.
 LPZ_API void lpz_set_fork_hooks(lpz_hook before, lpz_hook after_in_parent,
                                 lpz_hook after_in_child);
+
+// Memory for an interpreter's small objects, to be given to it before it allocates many: Python's
+// PyObjectArenaAllocator consists of these two. Null when there is none left.
+LPZ_API void *lpz_arena_allocate(void *context, size_t size);
+LPZ_API void lpz_arena_free(void *context, void *arena, size_t size);
+
+// To be called once everything is imported and warm: lays the memory so that forks copy little of it.
+LPZ_API void lpz_settle_memory(void);
 
 // Tells the broker that satellites may be forked. 0, or -1 while there is a second thread.
 LPZ_API int lpz_ready(void);

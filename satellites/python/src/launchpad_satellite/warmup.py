@@ -8,6 +8,7 @@ done again in a forked satellite it takes the page faults off the lease path.
 
 from __future__ import annotations
 
+import functools
 import os
 import socket
 import sys
@@ -72,6 +73,17 @@ def _play() -> None:
 
 
 def _send_request(interrupts: Interrupts, control: socket.socket, data: socket.socket) -> None:
+    execute, frames = _request()
+    writer = FrameWriter(control, interrupts, preface=True)
+    writer.send(FrameType.EXECUTE, 0, (execute,))
+    writer = FrameWriter(data, interrupts, preface=False)
+    for frame in frames:
+        writer.send(FrameType.DATA, _INPUT, (frame,))
+
+
+@functools.cache
+def _request() -> tuple[bytes, list[bytes]]:
+    """EXECUTE and the input's frames: made in the zygote, found ready by its forks."""
     schema = pa.schema([("i", pa.int64()), ("f", pa.float64()), ("s", pa.utf8()), ("b", pa.bool_())])
     batch = pa.RecordBatch.from_arrays(
         [pa.array([1]), pa.array([0.5]), pa.array(["x"]), pa.array([True])], schema=schema
@@ -94,11 +106,7 @@ def _send_request(interrupts: Interrupts, control: socket.socket, data: socket.s
         parameters=pb.Content(inline=parameters),
         output_parameters_stream=_PARAMETERS,
     )
-    writer = FrameWriter(control, interrupts, preface=True)
-    writer.send(FrameType.EXECUTE, 0, (execute.SerializeToString(),))
-    writer = FrameWriter(data, interrupts, preface=False)
-    for frame in _encode(batch):
-        writer.send(FrameType.DATA, _INPUT, frame.parts)
+    return execute.SerializeToString(), [b"".join(frame.parts) for frame in _encode(batch)]
 
 
 def _encode(batch: pa.RecordBatch) -> list[EncodedFrame]:

@@ -40,12 +40,23 @@ class _Session(ctypes.Structure):
     )
 
 
+class _ArenaAllocator(ctypes.Structure):
+    """`PyObjectArenaAllocator` of CPython's `pymem.h`."""
+
+    _fields_ = (
+        ("context", ctypes.c_void_p),
+        ("allocate", ctypes.c_void_p),
+        ("free", ctypes.c_void_p),
+    )
+
+
 class ZygoteLibrary:
     """liblaunchpad_zygote.so, called with the interpreter's lock held."""
 
     def __init__(self, path: str) -> None:
         self._library = library = ctypes.PyDLL(path)
         library.lpz_error.restype = ctypes.c_char_p
+        library.lpz_settle_memory.restype = None
         library.lpz_serve.argtypes = [ctypes.POINTER(_Session)]
         library.lpz_set_fork_hooks.argtypes = [ctypes.c_void_p] * 3
         library.lpz_set_fork_hooks.restype = None
@@ -58,6 +69,15 @@ class ZygoteLibrary:
             ctypes.pythonapi.PyOS_AfterFork_Child,
         )
         self._library.lpz_set_fork_hooks(*(ctypes.cast(hook, ctypes.c_void_p) for hook in hooks))
+
+    def use_arenas(self) -> None:
+        """What is imported from now on lies where forks copy little of it."""
+        functions = (self._library.lpz_arena_allocate, self._library.lpz_arena_free)
+        allocator = _ArenaAllocator(None, *(ctypes.cast(each, ctypes.c_void_p) for each in functions))
+        ctypes.pythonapi.PyObject_SetArenaAllocator(ctypes.byref(allocator))
+
+    def settle_memory(self) -> None:
+        self._library.lpz_settle_memory()
 
     def ready(self) -> None:
         self._check(self._library.lpz_ready())
@@ -83,6 +103,7 @@ class ZygoteLibrary:
 def main() -> NoReturn:
     library = ZygoteLibrary(os.environ["LAUNCHPAD_ZYGOTE_LIBRARY"])
     library.open()
+    library.use_arenas()
     runtime = os.environ.get("LAUNCHPAD_RUNTIME", "python")
     _prepare()
     from .satellite import serve_split
@@ -90,7 +111,7 @@ def main() -> NoReturn:
 
     warm_up(WARM_ROUNDS)
     gc.collect()
-    _tidy_heap()
+    library.settle_memory()
     # What is there now stays for ever: forks share it, and a collection must not touch it.
     gc.freeze()
     library.ready()
@@ -100,14 +121,6 @@ def main() -> NoReturn:
     _become_satellite(environment)
     warm_up()
     serve_split(3, 4, runtime)
-
-
-def _tidy_heap() -> None:
-    """Sorts the C library's free memory, and gives back what is whole pages.
-
-    Else the first allocations of each satellite would sort it, and copy a page for every piece.
-    """
-    ctypes.CDLL(None).malloc_trim(0)
 
 
 def _prepare() -> None:
