@@ -15,9 +15,16 @@
 // through exec without a privileged file. 0 or -1 with errno.
 int keep_capabilities(uint64_t kept);
 
-// No capability can come back, not even by executing a file that carries one. Does nothing without
-// CAP_SETPCAP, and then there are none to lose. 0 or -1 with errno.
-int drop_bounding_capabilities(void);
+// Permitted and effective sets become what they have of `held`, the others empty: what this process executes gets
+// nothing of it. 0 or -1 with errno.
+int hold_capabilities(uint64_t held);
+
+// The permitted set. 0 or -1 with errno.
+int permitted_capabilities(uint64_t *permitted);
+
+// No other capability than those of `kept` can come back, not even by executing a file that carries one. Does nothing
+// without CAP_SETPCAP, and then there are none to lose. 0 or -1 with errno.
+int limit_bounding_capabilities(uint64_t kept);
 
 // Takes the uid and gid and no supplementary group, keeping capabilities. Does nothing when the
 // process has both already. 0 or -1 with errno.

@@ -286,7 +286,7 @@ static void enter_account(const struct fork_request *request) {
     if (become(request->uid, request->gid) != 0) {
         abandon("taking the account");
     }
-    if (drop_bounding_capabilities() != 0 || keep_capabilities(0) != 0) {
+    if (limit_bounding_capabilities(0) != 0 || keep_capabilities(0) != 0) {
         abandon("dropping capabilities");
     }
     // Changing credentials made /proc/self root's, in which /dev/stderr leads.

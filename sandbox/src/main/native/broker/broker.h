@@ -185,6 +185,10 @@ bool claim_take_any(int claims, const struct id_range *bounds, uint32_t count,
 // Chooses and claims them, or ends the program.
 void accounts_choose(struct broker *broker);
 
+// --- privileges.c
+// Keeps what the broker needs, and ends the program when it cannot give up the rest. After accounts_choose.
+void privileges_reduce(const struct broker *broker);
+
 // --- namespaces.c: how much of lifetimes the kernel takes over
 void lifetime_detect(struct broker *broker);
 // As fork, but the child is process 1 of new namespaces. Returns 0 in the child once its ids are mapped.

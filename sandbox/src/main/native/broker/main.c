@@ -163,6 +163,7 @@ int main(int argc, char **argv) {
         return 0;
     }
     accounts_choose(&broker);
+    privileges_reduce(&broker);
     find_programs(&broker);
     raise_open_files(&broker);
     // Confined sessions mount folders of their own.

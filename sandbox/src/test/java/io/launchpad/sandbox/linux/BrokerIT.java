@@ -179,6 +179,37 @@ final class BrokerIT {
   }
 
   @Test
+  void broker_keepsNoOtherCapabilityThanTheUnitLists() throws Exception {
+    try (BrokerProcess broker = BrokerProcess.start(Setup.DEFAULT, "drain")) {
+      broker.await("HOLDING");
+      assertEquals(
+          BrokerProcess.isRoot() ? Capabilities.listedInTheUnit() & Capabilities.own() : 0,
+          Capabilities.of(broker.broker(), "CapPrm"));
+      assertEquals(
+          Capabilities.of(broker.broker(), "CapPrm"), Capabilities.of(broker.broker(), "CapEff"));
+      assertEquals(0, Capabilities.of(broker.broker(), "CapInh"));
+      assertEquals(0, Capabilities.of(broker.broker(), "CapAmb"));
+      if (BrokerProcess.isRoot()) {
+        assertEquals(
+            Capabilities.of(broker.broker(), "CapPrm"), Capabilities.of(broker.broker(), "CapBnd"));
+      }
+      assertEquals(0, Capabilities.of(broker.service(), "CapPrm"));
+      broker.broker().destroy();
+      assertTrue(broker.finish().endsWith("status 143"));
+    }
+  }
+
+  @Test
+  void brokerOfAnOrdinaryUser_hasNoCapability() throws Exception {
+    try (BrokerProcess broker = BrokerProcess.start(Setup.ordinaryUser(), "drain")) {
+      broker.await("HOLDING");
+      assertEquals(0, Capabilities.of(broker.broker(), "CapPrm"));
+      broker.broker().destroy();
+      assertTrue(broker.finish().endsWith("status 143"));
+    }
+  }
+
+  @Test
   void malformedMessage_endsTheService() throws Exception {
     try (BrokerProcess broker = BrokerProcess.start(Setup.DEFAULT, "malformed")) {
       var all = broker.everything();
