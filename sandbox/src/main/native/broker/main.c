@@ -155,6 +155,8 @@ static int exit_status(const struct broker *broker) {
 
 int main(int argc, char **argv) {
     static struct broker broker;
+    // Whoever reads its log may go: that ends no session. What it starts has the default again.
+    signal(SIGPIPE, SIG_IGN);
     ensure_standard_descriptors();
     options_parse(&broker.options, argc, argv);
     umask(022);

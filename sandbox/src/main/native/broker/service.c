@@ -273,6 +273,7 @@ static _Noreturn void run_service(struct broker *broker, int control, pid_t pare
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
+    signal(SIGPIPE, SIG_DFL);
     execvp(broker->options.command[0], broker->options.command);
     die("%s: %s", broker->options.command[0], strerror(errno));
 }

@@ -179,6 +179,16 @@ final class BrokerIT {
   }
 
   @Test
+  void logThatNobodyReads_endsNothing() throws Exception {
+    try (BrokerProcess broker = BrokerProcess.start(Setup.UNREAD_LOG, "place")) {
+      String printed = broker.finish();
+      assertTrue(printed.endsWith("PASSED place\nstatus 0"), printed);
+      // It had something to say: a folder was left there for it.
+      assertEquals(List.of(), broker.workFolders());
+    }
+  }
+
+  @Test
   void broker_keepsNoOtherCapabilityThanTheUnitLists() throws Exception {
     try (BrokerProcess broker = BrokerProcess.start(Setup.DEFAULT, "drain")) {
       broker.await("HOLDING");

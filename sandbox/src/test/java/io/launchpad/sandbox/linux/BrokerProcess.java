@@ -69,6 +69,25 @@ final class BrokerProcess implements AutoCloseable {
                 "FOLDER/class-path-1"),
             true);
 
+    /// With something to log at its start, to a pipe that nobody reads any more.
+    static final Setup UNREAD_LOG =
+        new Setup(
+            List.of(
+                "/usr/bin/python3",
+                "-c",
+                """
+                import os, signal, sys
+                command = sys.argv[1:]
+                os.mkdir(command[command.index("--work-folder") + 1] + "/launchpad-work-left00")
+                reader, writer = os.pipe()
+                os.dup2(writer, 2)
+                os.close(reader)
+                signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+                os.execv(command[0], command)
+                """),
+            List.of(),
+            false);
+
     /// As user nobody where this runs as root, else as whoever this is.
     static Setup ordinaryUser() {
       return new Setup(
