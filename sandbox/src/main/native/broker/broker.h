@@ -77,6 +77,8 @@ struct outbox {
     struct outgoing *last;
     size_t bytes;
     size_t count;
+    // When the first is tried again that had too many descriptors in flight; 0 when it had not.
+    int64_t retry;
 };
 
 struct pool;
@@ -205,6 +207,7 @@ void service_start(struct broker *broker);
 void service_send(struct broker *broker, struct message *message);
 void service_ended(struct broker *broker, int status);
 void service_drain(struct broker *broker);
+void service_tick(struct broker *broker, int64_t now);
 void broker_stop(struct broker *broker, const char *reason);
 
 // --- zygotes.c

@@ -51,6 +51,7 @@ void deadline_set(struct broker *broker, int64_t *deadline, int64_t at) {
 static void tick(struct broker *broker, int64_t now) {
     sessions_tick(broker, now);
     zygotes_tick(broker, now);
+    service_tick(broker, now);
     if (broker->drain_deadline != 0 && now >= broker->drain_deadline) {
         deadline_set(broker, &broker->drain_deadline, 0);
         broker_stop(broker, "the service did not end in time");

@@ -56,6 +56,7 @@ static void outbox_clear(struct broker *broker) {
     while (broker->outbox.first != NULL) {
         outbox_pop(broker);
     }
+    deadline_set(broker, &broker->outbox.retry, 0);
 }
 
 static void outbox_push(struct broker *broker, const struct message *message) {
@@ -106,7 +107,16 @@ static void outbox_flush(struct broker *broker) {
         broker_stop(broker, error == -EPIPE ? NULL : strerror(-error));
         return;
     }
-    watch_writable(broker, &broker->service, broker->outbox.first != NULL);
+    // Of those the socket says nothing: it may well be writable meanwhile.
+    bool in_flight = error == -ETOOMANYREFS;
+    watch_writable(broker, &broker->service, broker->outbox.first != NULL && !in_flight);
+    deadline_set(broker, &broker->outbox.retry, in_flight ? now_ms() + TICK_MS : 0);
+}
+
+void service_tick(struct broker *broker, int64_t now) {
+    if (broker->outbox.retry != 0 && now >= broker->outbox.retry) {
+        outbox_flush(broker);
+    }
 }
 
 void service_send(struct broker *broker, struct message *message) {

@@ -424,6 +424,7 @@ static void pass_time(int64_t milliseconds) {
     clock_ms += milliseconds;
     sessions_tick(&broker, clock_ms);
     zygotes_tick(&broker, clock_ms);
+    service_tick(&broker, clock_ms);
     pump();
 }
 
