@@ -244,6 +244,8 @@ void session_kill(struct broker *broker, struct session *session);
 // Ends it because it used up what it may.
 void session_over_limit(struct broker *broker, struct session *session, enum limit limit);
 void sessions_zygote_died(struct broker *broker, struct zygote *zygote);
+// Signals every child of the broker that is nobody's; the number of them.
+int sessions_end_unknown(const struct broker *broker);
 bool session_owns_pid(const struct broker *broker, pid_t pid);
 bool session_reaped(struct broker *broker, pid_t pid, int status);
 void sessions_tick(struct broker *broker, int64_t now);

@@ -126,6 +126,10 @@ static bool is_known_child(pid_t pid, const void *context) {
            zygote_owns_pid(broker, pid) || session_owns_pid(broker, pid);
 }
 
+int sessions_end_unknown(const struct broker *broker) {
+    return kill_children(is_known_child, broker);
+}
+
 // Init is gone. Where the kernel did not end the rest, what escaped is now a child of the broker, and still in its
 // group.
 static void clean(struct broker *broker, struct session *session) {
@@ -135,7 +139,7 @@ static void clean(struct broker *broker, struct session *session) {
     }
     if (broker->lifetime == LIFETIME_TREE && !session->swept) {
         // Where one account is one session's, whoever runs as it is of this one.
-        int left = kill_children(is_known_child, broker);
+        int left = sessions_end_unknown(broker);
         left += broker->accounts.privileged ? account_kill(session->uid) : 0;
         if (left > 0) {
             deadline_set(broker, &session->deadline, now_ms() + TICK_MS);

@@ -269,13 +269,11 @@ static void zygote_output_ready(struct broker *broker, void *owner, uint32_t eve
 // ---------------------------------------------------------------- ending
 
 void zygote_kill(struct broker *broker, struct zygote *zygote, const char *reason) {
-    if (!zygote->killed) {
+    if (!zygote->killed && zygote->pid != 0) {
         zygote->killed = true;
         snprintf(zygote->reason, sizeof zygote->reason, "%s", reason);
         deadline_set(broker, &zygote->deadline, 0);
-        if (zygote->pid != 0) {
-            kill(zygote->pid, SIGKILL);
-        }
+        kill(zygote->pid, SIGKILL);
     }
 }
 
@@ -285,18 +283,30 @@ void zygotes_kill_all(struct broker *broker) {
     }
 }
 
+// What it wrote last may still stand in the pipe: no more than a pipe holds, because a process it started may write on.
+static void drain_output(struct broker *broker, struct zygote *zygote) {
+    enum { PIPE_BYTES = 65536 };
+    size_t first = zygote->output_bytes;
+    while (zygote->output.fd >= 0 && zygote->output_bytes - first < PIPE_BYTES) {
+        size_t before = zygote->output_bytes;
+        zygote_output_ready(broker, zygote, 0);
+        if (zygote->output_bytes == before) {
+            break;
+        }
+    }
+    watch_close(broker, &zygote->output);
+}
+
 static void report_if_gone(struct broker *broker, struct zygote *zygote) {
     if (zygote->pid != 0 || zygote->sessions > 0) {
         return;
     }
-    // What it wrote last may still stand in the pipe; its sessions' copies are closed.
-    while (zygote->output.fd >= 0) {
-        size_t before = zygote->output_bytes;
-        zygote_output_ready(broker, zygote, 0);
-        if (zygote->output_bytes == before) {
-            watch_close(broker, &zygote->output);
-        }
+    // In a tree of processes what it started falls to the broker, and what that started once it is ended itself.
+    if (broker->lifetime == LIFETIME_TREE && sessions_end_unknown(broker) > 0) {
+        deadline_set(broker, &zygote->deadline, now_ms() + TICK_MS);
+        return;
     }
+    drain_output(broker, zygote);
     char output[LAST_OUTPUT_BYTES];
     size_t kept = zygote->output_bytes < LAST_OUTPUT_BYTES ? zygote->output_bytes
                                                            : (size_t)LAST_OUTPUT_BYTES;
@@ -369,8 +379,15 @@ bool zygote_reaped(struct broker *broker, pid_t pid, int status) {
 }
 
 void zygotes_tick(struct broker *broker, int64_t now) {
-    for (struct zygote *zygote = broker->zygotes; zygote != NULL; zygote = zygote->next) {
-        if (zygote->deadline != 0 && now >= zygote->deadline) {
+    struct zygote *next;
+    for (struct zygote *zygote = broker->zygotes; zygote != NULL; zygote = next) {
+        next = zygote->next;
+        if (zygote->deadline == 0 || now < zygote->deadline) {
+            continue;
+        }
+        if (zygote->pid == 0) {
+            report_if_gone(broker, zygote);
+        } else {
             zygote_kill(broker, zygote,
                         zygote->ready ? "it did not end in time" : "it was not ready in time");
         }

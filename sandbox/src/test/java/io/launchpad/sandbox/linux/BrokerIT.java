@@ -39,6 +39,7 @@ final class BrokerIT {
         "flood",
         "zygotes",
         "retire",
+        "writer",
         "violations"
       })
   void scenario_passesWithNamespaces(String scenario) throws Exception {
@@ -47,7 +48,17 @@ final class BrokerIT {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"fifty", "place", "endings", "leftovers", "folder", "output", "zygotes", "retire"})
+      strings = {
+        "fifty",
+        "place",
+        "endings",
+        "leftovers",
+        "folder",
+        "output",
+        "zygotes",
+        "retire",
+        "writer"
+      })
   void scenario_passesAsProcessTree(String scenario) throws Exception {
     play(Setup.TREE, scenario);
   }

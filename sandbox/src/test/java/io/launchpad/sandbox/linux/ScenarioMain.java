@@ -25,6 +25,7 @@ final class ScenarioMain {
           Map.entry("flood", OutputScenarios::flood),
           Map.entry("zygotes", ZygoteScenarios::failures),
           Map.entry("retire", ZygoteScenarios::retire),
+          Map.entry("writer", ZygoteScenarios::writer),
           Map.entry("violations", ZygoteScenarios::violations),
           Map.entry("limits", LimitScenarios::limits),
           Map.entry("no-limits", LimitScenarios::refused),

@@ -72,6 +72,19 @@ final class ZygoteScenarios {
     }
   }
 
+  /// One that ends and leaves a process that writes on is reported, and what it left is ended.
+  static void writer(ScenarioContext context) throws Exception {
+    Zygote good = context.zygote();
+    try (TestSatellite one = context.park(good, 1)) {
+      var before = context.others();
+      Zygote left = context.zygote("writer");
+      ZygoteExit exit = get(left.exited());
+      equal(new Ending.Exited(0), exit.ending());
+      equal(before, context.others());
+      equal("alive", one.run("answer = 'alive'"));
+    }
+  }
+
   /// One that breaks the rules is killed; its neighbours are not touched.
   static void violations(ScenarioContext context) throws Exception {
     Zygote good = context.zygote();

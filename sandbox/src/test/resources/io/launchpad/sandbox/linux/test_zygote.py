@@ -75,6 +75,15 @@ def misbehave_after_ready() -> None:
         forge_fork()
     if FAULT == "deaf":
         signal.pause()
+    if FAULT == "writer":
+        leave_writer()
+
+
+def leave_writer() -> None:
+    """Ends, and leaves a process that writes to its output and a parent of that one, each deaf to what is polite."""
+    endless = "trap '' TERM HUP PIPE; while :; do echo still here; done 2>/dev/null"
+    subprocess.Popen(["sh", "-c", f"trap '' TERM HUP PIPE; ({endless}) & wait"], start_new_session=True)
+    sys.exit(0)
 
 
 def start_thread() -> None:
