@@ -16,6 +16,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 static const char ROOT_PREFIX[] = "launchpad-work-";
@@ -29,12 +30,17 @@ static int open_folder(int parent, const char *name) {
         return fd;
     }
     close_fd(&fd);
-    // No process is left that could put a link here in between.
-    if (fstatat(parent, name, &stat, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISDIR(stat.st_mode) ||
-        fchmodat(parent, name, S_IRWXU, 0) != 0) {
-        return -1;
+    // By its descriptor, not its name: where a process is left, that may be a link to elsewhere a moment later.
+    int closed = openat(parent, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    char path[64];
+    snprintf(path, sizeof path, "/proc/self/fd/%d", closed);
+    if (closed >= 0 && chmod(path, S_IRWXU) == 0) {
+        fd = openat(closed, ".", flags);
     }
-    return openat(parent, name, flags);
+    int error = errno;
+    close_fd(&closed);
+    errno = error;
+    return fd;
 }
 
 struct removal_run {
@@ -135,8 +141,31 @@ int work_folder_make(const struct broker *broker, const char *name, uid_t uid, g
     return 0;
 }
 
+// What runs as the accounts whose folders these are could change them under way.
+static void end_owners(const struct broker *broker, int folder) {
+    enum { ATTEMPTS_MAX = 1000 };
+    int copy = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *entries = copy < 0 ? NULL : fdopendir(copy);
+    if (entries == NULL) {
+        close_fd(&copy);
+        return;
+    }
+    const struct dirent *entry;
+    while ((entry = readdir(entries)) != NULL) {
+        struct stat stat;
+        if (fstatat(folder, entry->d_name, &stat, AT_SYMLINK_NOFOLLOW) != 0 ||
+            stat.st_uid - broker->accounts.first >= broker->accounts.count) {
+            continue;
+        }
+        for (int i = 0; i < ATTEMPTS_MAX && account_kill(stat.st_uid) > 0; i++) {
+            nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+        }
+    }
+    closedir(entries);
+}
+
 // A broker holds a lock on its folder while it lives: one without is what a killed broker left.
-static void sweep_one(int base, const char *name) {
+static void sweep_one(const struct broker *broker, int base, const char *name) {
     struct stat stat;
     int folder = openat(base, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (folder < 0) {
@@ -145,13 +174,17 @@ static void sweep_one(int base, const char *name) {
     if (fstat(folder, &stat) == 0 && stat.st_uid == geteuid() &&
         flock(folder, LOCK_EX | LOCK_NB) == 0) {
         log_line("removing %s, which a broker that was killed left behind", name);
+        if (broker->accounts.privileged) {
+            end_owners(broker, folder);
+        }
         while (work_folder_remove(base, name, 1000000) == REMOVAL_MORE) {
         }
     }
     close(folder);
 }
 
-static void sweep(const char *base_path) {
+static void sweep(const struct broker *broker) {
+    const char *base_path = broker->options.work_base;
     DIR *base = opendir(base_path);
     if (base == NULL) {
         die("work folder %s: %s", base_path, strerror(errno));
@@ -159,7 +192,7 @@ static void sweep(const char *base_path) {
     struct dirent *entry;
     while ((entry = readdir(base)) != NULL) {
         if (strncmp(entry->d_name, ROOT_PREFIX, sizeof ROOT_PREFIX - 1) == 0) {
-            sweep_one(dirfd(base), entry->d_name);
+            sweep_one(broker, dirfd(base), entry->d_name);
         }
     }
     closedir(base);
@@ -188,7 +221,7 @@ static bool try_open_root(struct broker *broker) {
 
 void work_root_open(struct broker *broker) {
     enum { ATTEMPTS_MAX = 8 };
-    sweep(broker->options.work_base);
+    sweep(broker);
     for (int i = 0; i < ATTEMPTS_MAX; i++) {
         if (try_open_root(broker)) {
             return;

@@ -43,6 +43,35 @@ static bool exists(const char *name) {
     return fstatat(root, name, &stat, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
+static int racing;
+static bool armed;
+
+static void swap(const char *name) {
+    if (armed && strcmp(name, "inner") == 0) {
+        armed = false;
+        CHECK(renameat2(racing, "inner", racing, "link", RENAME_EXCHANGE) == 0);
+    }
+}
+
+int __real_fstatat(int folder, const char *name, struct stat *stat, int flags);
+int __wrap_fstatat(int folder, const char *name, struct stat *stat, int flags);
+int __wrap_fstatat(int folder, const char *name, struct stat *stat, int flags) {
+    int result = __real_fstatat(folder, name, stat, flags);
+    swap(name);
+    return result;
+}
+
+int __real_openat(int folder, const char *name, int flags, ...);
+int __wrap_openat(int folder, const char *name, int flags, ...);
+int __wrap_openat(int folder, const char *name, int flags, ...) {
+    // Only files are made here, and for them this is their mode.
+    int result = __real_openat(folder, name, flags, 0600);
+    if ((flags & O_PATH) != 0) {
+        swap(name);
+    }
+    return result;
+}
+
 static void an_absent_or_empty_folder_is_done_at_once(void) {
     CHECK(work_folder_remove(root, "absent", 0) == REMOVAL_DONE);
     close(make_folder(root, "empty"));
@@ -119,6 +148,28 @@ static void folders_without_permissions_are_removed(void) {
     CHECK(!exists("closed"));
 }
 
+// A process that is left puts a link in the folder's place at the worst moment: when it was just found to be a folder.
+static void a_folder_that_turns_into_a_link_is_not_followed(void) {
+    struct stat stat;
+    int outside = make_folder(root, "outside");
+    make_file(outside, "kept");
+    CHECK(fchmod(outside, 0500) == 0);
+    racing = make_folder(root, "racing");
+    int inner = make_folder(racing, "inner");
+    make_file(inner, "f");
+    CHECK(fchmod(inner, 0) == 0 && symlinkat("../outside", racing, "link") == 0);
+    armed = true;
+    work_folder_remove(racing, "inner", 1000);
+    CHECK(!armed);
+    CHECK(fstat(outside, &stat) == 0 && (stat.st_mode & 0777) == 0500);
+    CHECK(faccessat(outside, "kept", F_OK, 0) == 0);
+    close(inner);
+    close(racing);
+    CHECK(work_folder_remove(root, "racing", 1000) == REMOVAL_DONE);
+    CHECK(work_folder_remove(root, "outside", 1000) == REMOVAL_DONE);
+    close(outside);
+}
+
 static void names_like_those_of_the_removal_do_no_harm(void) {
     int fd = make_folder(root, "names");
     int inner = make_folder(fd, "inner");
@@ -144,6 +195,7 @@ int main(void) {
     a_wide_folder_is_removed_in_bounded_steps();
     links_are_removed_and_not_followed();
     folders_without_permissions_are_removed();
+    a_folder_that_turns_into_a_link_is_not_followed();
     names_like_those_of_the_removal_do_no_harm();
     CHECK(rmdir(base) == 0);
     puts("work_folder_test: passed");
