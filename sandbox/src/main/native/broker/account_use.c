@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 static bool is_own(const char *name, const char *service_user) {
     return strcmp(name, "root") == 0 || strcmp(name, "0") == 0 ||
@@ -63,15 +65,27 @@ bool accounts_are_free(const struct account_files *files, const struct id_range 
            !find_subordinate(files->subuid, range, service_user, refusal, size);
 }
 
+static bool runs_as(int proc, const char *pid, uid_t uid) {
+    struct stat stat;
+    return fstatat(proc, pid, &stat, 0) == 0 && stat.st_uid == uid;
+}
+
+// The descriptor stays with one process; a number may meanwhile be another's.
+static bool kill_one(int proc, const char *pid, uid_t uid) {
+    int process = (int)syscall(SYS_pidfd_open, (pid_t)strtol(pid, NULL, 10), 0);
+    bool killed = process >= 0 && runs_as(proc, pid, uid) &&
+                  syscall(SYS_pidfd_send_signal, process, SIGKILL, NULL, 0) == 0;
+    close_fd(&process);
+    return killed;
+}
+
 int account_kill(uid_t uid) {
     DIR *proc = opendir("/proc");
     int found = 0;
     struct dirent *entry;
     while (proc != NULL && (entry = readdir(proc)) != NULL) {
-        struct stat stat;
-        pid_t pid = (pid_t)strtol(entry->d_name, NULL, 10);
-        if (pid > 0 && fstatat(dirfd(proc), entry->d_name, &stat, 0) == 0 && stat.st_uid == uid) {
-            found += kill(pid, SIGKILL) == 0;
+        if (strtol(entry->d_name, NULL, 10) > 0 && runs_as(dirfd(proc), entry->d_name, uid)) {
+            found += kill_one(dirfd(proc), entry->d_name, uid);
         }
     }
     if (proc != NULL) {

@@ -85,9 +85,9 @@ int group_remove(const struct cgroups *cgroups, const struct cgroup *parent, con
 }
 
 bool group_kill(const struct cgroups *cgroups, const struct cgroup *group) {
-    if (cgroups->version == CGROUP_V2) {
-        // cgroup.kill came with 5.14.
-        write_text(group->folders[0], "cgroup.kill", "1");
+    // cgroup.kill came with 5.14.
+    if (cgroups->version == CGROUP_V2 && write_text(group->folders[0], "cgroup.kill", "1") == 0) {
+        return count_processes(group->folders[0]) == 0;
     }
     return kill_processes(group->folders[0]) == 0;
 }

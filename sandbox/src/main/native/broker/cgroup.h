@@ -168,6 +168,8 @@ uint64_t read_number(int folder, const char *name);
 uint64_t find_number(const char *text, const char *key);
 // Signals all processes of a folder's cgroup.procs, not of those below it; the number of them, -1 with errno.
 int kill_processes(int folder);
+// The number of them, -1 with errno.
+int count_processes(int folder);
 // Ends what is in the group and in those below it, and removes them.
 bool remove_tree(int parent, const char *name);
 // Ends and removes the groups of brokers that are gone.

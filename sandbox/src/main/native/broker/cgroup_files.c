@@ -15,8 +15,11 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
+
+enum { KILLED_AT_ONCE = 64 };
 
 int write_text(int folder, const char *name, const char *text) {
     int fd = openat(folder, name, O_WRONLY | O_CLOEXEC);
@@ -66,24 +69,88 @@ uint64_t find_number(const char *text, const char *key) {
     return 0;
 }
 
-int kill_processes(int folder) {
+struct pids {
+    pid_t *items;
+    size_t count;
+};
+
+// Those in a group; 0 is one that this pid namespace does not see. 0, or -1 with errno.
+static int read_pids(int folder, struct pids *pids) {
     int fd = openat(folder, "cgroup.procs", O_RDONLY | O_CLOEXEC);
     FILE *list = fd < 0 ? NULL : fdopen(fd, "r");
+    *pids = (struct pids){0};
     if (list == NULL) {
         close_fd(&fd);
         return -1;
     }
-    int found = 0;
+    size_t room = 0;
     long pid;
     while (fscanf(list, "%ld", &pid) == 1) {
-        found++;
-        // 0 is one that this pid namespace does not see.
-        if (pid > 0 && pid != getpid()) {
-            kill((pid_t)pid, SIGKILL);
+        if (pids->count == room) {
+            room = room == 0 ? 64 : room * 2;
+            pid_t *larger = realloc(pids->items, room * sizeof *larger);
+            if (larger == NULL) {
+                break;
+            }
+            pids->items = larger;
         }
+        pids->items[pids->count++] = (pid_t)pid;
     }
     fclose(list);
-    return found;
+    return 0;
+}
+
+static bool has_pid(const struct pids *pids, pid_t pid) {
+    for (size_t i = 0; i < pids->count; i++) {
+        if (pids->items[i] == pid) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// Takes hold of some processes, and ends those that are in the group still: a number alone may meanwhile be a
+// process's of the host.
+static void kill_some(int folder, const pid_t *some, size_t count) {
+    int held[KILLED_AT_ONCE];
+    struct pids still;
+    memset(held, -1, sizeof held);
+    for (size_t i = 0; i < count; i++) {
+        if (some[i] > 0 && some[i] != getpid()) {
+            held[i] = (int)syscall(SYS_pidfd_open, some[i], 0);
+        }
+    }
+    if (read_pids(folder, &still) == 0) {
+        for (size_t i = 0; i < count; i++) {
+            if (held[i] >= 0 && has_pid(&still, some[i])) {
+                syscall(SYS_pidfd_send_signal, held[i], SIGKILL, NULL, 0);
+            }
+        }
+        free(still.items);
+    }
+    for (size_t i = 0; i < count; i++) {
+        close_fd(&held[i]);
+    }
+}
+
+int count_processes(int folder) {
+    struct pids pids;
+    int result = read_pids(folder, &pids);
+    free(pids.items);
+    return result != 0 ? -1 : (int)pids.count;
+}
+
+int kill_processes(int folder) {
+    struct pids pids;
+    if (read_pids(folder, &pids) != 0) {
+        return -1;
+    }
+    for (size_t done = 0; done < pids.count; done += KILLED_AT_ONCE) {
+        size_t left = pids.count - done;
+        kill_some(folder, pids.items + done, left < KILLED_AT_ONCE ? left : KILLED_AT_ONCE);
+    }
+    free(pids.items);
+    return (int)pids.count;
 }
 
 static void pause_briefly(void) {

@@ -8,10 +8,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define CHECK(condition)                                                                           \
@@ -197,6 +201,51 @@ static void what_cannot_be_kept_is_refused(void) {
     CHECK(limits_refusal(&cgroups, &memory, "", true) != NULL);
 }
 
+// Whether the next process that is taken hold of has left the group by then.
+static bool leaves;
+static int signals;
+
+long __real_syscall(long number, ...);
+long __wrap_syscall(long number, ...);
+long __wrap_syscall(long number, ...) {
+    long arguments[4];
+    va_list list;
+    va_start(list, number);
+    for (size_t i = 0; i < 4; i++) {
+        arguments[i] = va_arg(list, long);
+    }
+    va_end(list);
+    signals += number == SYS_pidfd_send_signal;
+    if (number == SYS_pidfd_open && leaves) {
+        put("cgroup.procs", "");
+    }
+    return __real_syscall(number, arguments[0], arguments[1], arguments[2], arguments[3]);
+}
+
+static void what_is_in_a_group_is_ended_and_nothing_else(void) {
+    char text[64];
+    int status;
+    pid_t child = fork();
+    while (child == 0) {
+        pause();
+    }
+    // 0 is one of another pid namespace, and this program never ends itself.
+    snprintf(text, sizeof text, "%d\n0\n%d\n", (int)child, (int)getpid());
+    put("cgroup.procs", text);
+    CHECK(count_processes(root) == 3);
+    leaves = true;
+    CHECK(kill_processes(root) == 3);
+    CHECK(signals == 0);
+    leaves = false;
+    put("cgroup.procs", text);
+    CHECK(kill_processes(root) == 3 && signals == 1);
+    CHECK(waitpid(child, &status, 0) == child && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+    put("cgroup.procs", "");
+    CHECK(kill_processes(root) == 0 && count_processes(root) == 0);
+    CHECK(unlinkat(root, "cgroup.procs", 0) == 0);
+    CHECK(kill_processes(root) == -1 && count_processes(root) == -1);
+}
+
 static void groups_nobody_has_locked_are_swept(void) {
     CHECK(mkdirat(root, "launchpad-broker-000001", 0700) == 0);
     CHECK(mkdirat(root, "launchpad-broker-000001/pool", 0700) == 0);
@@ -225,6 +274,7 @@ int main(void) {
     a_missing_controller_is_not_written_to();
     version_1_writes_its_files();
     what_cannot_be_kept_is_refused();
+    what_is_in_a_group_is_ended_and_nothing_else();
     groups_nobody_has_locked_are_swept();
     char command[sizeof base + 16];
     snprintf(command, sizeof command, "rm -rf %s", base);
