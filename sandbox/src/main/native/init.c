@@ -16,6 +16,7 @@
 #include <linux/capability.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -122,6 +123,17 @@ static void wait_for_end(struct satellite *satellite, int signals) {
     }
 }
 
+// It may end every process of its session, whatever account that has, and nothing else.
+static bool drop_privileges(void) {
+    uint64_t permitted;
+    if (permitted_capabilities(&permitted) != 0) {
+        return false;
+    }
+    // Unconfined, as an ordinary user, there is none.
+    return permitted == 0 || (limit_bounding_capabilities(0) == 0 &&
+                              keep_capabilities(permitted & CAPABILITY(CAP_KILL)) == 0);
+}
+
 int main(int argc, char **argv) {
     static struct message message;
     struct satellite satellite = {.pid = argc == 2 ? (pid_t)strtol(argv[1], NULL, 10) : 0};
@@ -129,10 +141,11 @@ int main(int argc, char **argv) {
         return 64;
     }
     // A satellite that shares this uid may signal this process but must not look into it.
-    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-    prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0);
-    // Without capabilities, as an ordinary user, there is none to keep and this fails.
-    (void)keep_capabilities(CAPABILITY(CAP_KILL));
+    if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0 || prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0) != 0 ||
+        !drop_privileges()) {
+        // Its end ends the session. That something is wrong here the broker sees: no report comes.
+        return 70;
+    }
 
     sigset_t watched;
     sigfillset(&watched);

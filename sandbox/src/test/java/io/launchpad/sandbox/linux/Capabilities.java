@@ -35,6 +35,8 @@ final class Capabilities {
           "CAP_SYS_PACCT",
           "CAP_SYS_ADMIN");
 
+  static final long KILL = 1L << NAMES.indexOf("CAP_KILL");
+
   private Capabilities() {}
 
   /// One of a process's sets, as `CapEff`.

@@ -48,6 +48,21 @@ final class ConfinementIT {
   }
 
   @Test
+  void init_mayEndItsSessionAndNothingElse() throws Exception {
+    try (BrokerProcess broker = BrokerProcess.start(Setup.FULL, "drain")) {
+      broker.await("HOLDING");
+      assertEquals(1, broker.inits().size());
+      ProcessHandle init = broker.inits().getFirst();
+      for (String set : List.of("CapEff", "CapPrm", "CapInh", "CapAmb")) {
+        assertEquals(Capabilities.KILL, Capabilities.of(init, set), set);
+      }
+      assertEquals(0, Capabilities.of(init, "CapBnd"));
+      broker.broker().destroy();
+      assertTrue(broker.finish().endsWith("status 143"));
+    }
+  }
+
+  @Test
   void start_endsWhereThereAreNoAccounts() throws Exception {
     var setup = new Setup(Setup.ordinaryUser().prefix(), Setup.FULL.options(), false);
     try (BrokerProcess broker = BrokerProcess.start(setup, "place-confined")) {
