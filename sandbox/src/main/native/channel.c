@@ -4,6 +4,7 @@
 #include "channel.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -84,6 +85,11 @@ int channel_receive(int socket, struct message *message) {
         return -EBADMSG;
     }
     return 1;
+}
+
+bool channel_is_closed(int socket) {
+    struct pollfd other = {.fd = socket};
+    return poll(&other, 1, 0) != 0;
 }
 
 void message_close_fds(struct message *message) {

@@ -16,6 +16,9 @@ int channel_send(int socket, const struct message *message);
 // then no descriptor is left open.
 int channel_receive(int socket, struct message *message);
 
+// Whether nobody has the other end any more. What still stands in it does not matter.
+bool channel_is_closed(int socket);
+
 // Closes and forgets the descriptors that came with a message.
 void message_close_fds(struct message *message);
 

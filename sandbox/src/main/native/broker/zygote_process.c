@@ -21,6 +21,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+// As BROKER.md says.
+enum { ZYGOTE_SOCKET = 3 };
+
 static _Noreturn void zygote_fail(const char *what) {
     dprintf(STDERR_FILENO, "launchpad-broker: starting the zygote: %s: %s\n", what,
             strerror(errno));
@@ -41,7 +44,7 @@ static void arrange_descriptors(const struct broker *broker, int control, int ou
     int program = fcntl(broker->init_program, F_DUPFD, CONFINEMENT_FILE + 1);
     int socket = fcntl(control, F_DUPFD, CONFINEMENT_FILE + 1);
     if (program < 0 || socket < 0 || (confinement >= 0 && dup2(confinement, CONFINEMENT_FILE) < 0) ||
-        dup2(socket, 3) < 0 || dup2(program, 4) < 0 ||
+        dup2(socket, ZYGOTE_SOCKET) < 0 || dup2(program, 4) < 0 ||
         close_range(confinement >= 0 ? CONFINEMENT_FILE + 1 : CONFINEMENT_FILE, ~0U, 0) != 0) {
         zygote_fail("descriptors");
     }
@@ -181,8 +184,9 @@ void zygote_run(const struct broker *broker, const struct zygote_spec *spec, int
         settle(broker);
     }
     drop_privileges(broker);
-    // After the credentials, whose change clears it. From inside a pid namespace the parent is 0.
-    if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0 ||
+    // After the credentials, whose change clears it. A broker that died before tells no more by a signal; and from
+    // inside a pid namespace the parent is 0, whoever it is.
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0 || channel_is_closed(ZYGOTE_SOCKET) ||
         (broker->lifetime == LIFETIME_TREE && getppid() != parent)) {
         zygote_fail("the broker ended");
     }

@@ -173,7 +173,12 @@ static void descriptors_travel_and_none_is_left_open(void) {
     CHECK(sendmsg(pair[0], &header, 0) == (ssize_t)sizeof lie);
     CHECK(channel_receive(pair[1], &copy) == -EBADMSG);
     CHECK(open_fds() == before);
+    CHECK(!channel_is_closed(pair[1]));
+    message_begin(&message, KILL, 1, 1);
+    CHECK(channel_send(pair[0], &message) == 0 && !channel_is_closed(pair[1]));
     close(pair[0]);
+    CHECK(channel_is_closed(pair[1]));
+    CHECK(channel_receive(pair[1], &copy) == 1);
     CHECK(channel_receive(pair[1], &copy) == 0);
     close(pair[1]);
 }
