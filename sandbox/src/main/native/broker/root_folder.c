@@ -12,7 +12,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/mount.h>
+#include <linux/openat2.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/fsuid.h>
 #include <sys/mount.h>
@@ -37,10 +39,29 @@ static bool is_beneath(const char *path, const char *folder) {
     return strncmp(path, folder, length) == 0 && (path[length] == '/' || path[length] == '\0');
 }
 
+// Absolute, and each of its names one that leads down.
 static bool is_plain(const char *path) {
-    return path[0] == '/' && path[1] != '\0' && strlen(path) < ROOT_PATH_BYTES &&
-           strstr(path, "//") == NULL && strstr(path, "/../") == NULL &&
-           strstr(path, "/./") == NULL && path[strlen(path) - 1] != '/';
+    if (path[0] != '/' || strlen(path) >= ROOT_PATH_BYTES) {
+        return false;
+    }
+    for (const char *name = path + 1;; name += strcspn(name, "/") + 1) {
+        size_t length = strcspn(name, "/");
+        if (length == 0 || (length <= 2 && strspn(name, ".") >= length)) {
+            return false;
+        }
+        if (name[length] == '\0') {
+            return true;
+        }
+    }
+}
+
+static bool is_own_place(const char *path) {
+    for (size_t i = 0; i < sizeof OWN_PLACES / sizeof *OWN_PLACES; i++) {
+        if (is_beneath(path, OWN_PLACES[i])) {
+            return true;
+        }
+    }
+    return path[1] == '\0';
 }
 
 static int fail(struct root_folder *root, const char *path, int error) {
@@ -59,19 +80,23 @@ static struct root_entry *add(struct root_folder *root, const char *path) {
     return entry;
 }
 
-static int take_tree(struct root_folder *root, const char *path, uint64_t attributes) {
-    struct root_entry *entry = add(root, path);
-    if (entry == NULL) {
-        return fail(root, path, E2BIG);
-    }
+// `path` below the open `folder`, or that itself where it is empty.
+static int clone_tree(struct root_folder *root, int folder, const char *path,
+                      uint64_t attributes) {
+    struct root_entry *entry = &root->entries[root->count - 1];
     struct mount_attr attr = {.attr_set = attributes, .propagation = MS_PRIVATE};
-    entry->tree = (int)syscall(SYS_open_tree, AT_FDCWD, path,
-                               OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
+    entry->tree = (int)syscall(SYS_open_tree, folder, path,
+                               OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE | AT_EMPTY_PATH);
     if (entry->tree < 0 || syscall(SYS_mount_setattr, entry->tree, "", AT_EMPTY_PATH | AT_RECURSIVE,
                                    &attr, sizeof attr) != 0) {
-        return fail(root, path, errno);
+        return fail(root, entry->path, errno);
     }
     return 0;
+}
+
+static int take_tree(struct root_folder *root, const char *path, uint64_t attributes) {
+    return add(root, path) == NULL ? fail(root, path, E2BIG)
+                                   : clone_tree(root, AT_FDCWD, path, attributes);
 }
 
 static int take_as(struct root_folder *root, const char *path, const char *inside) {
@@ -118,41 +143,92 @@ static bool is_exposed(const struct options *options, const char *path) {
     return false;
 }
 
+// Opens what a path leads to, over links if need be, unless that is a place of the sandbox's own. -1 with errno.
+static int open_named(const char *path) {
+    char link[64];
+    char place[ROOT_PATH_BYTES];
+    struct open_how how = {.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_NO_MAGICLINKS};
+    int file = (int)syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof how);
+    snprintf(link, sizeof link, "/proc/self/fd/%d", file);
+    ssize_t length = file < 0 ? -1 : readlink(link, place, sizeof place - 1);
+    int error = errno;
+    if (length > 0) {
+        place[length] = '\0';
+        if (place[0] == '/' && !is_own_place(place)) {
+            return file;
+        }
+        error = ENOTSUP;
+    }
+    close_fd(&file);
+    errno = error;
+    return -1;
+}
+
 // What the service names must be what the zygote's account could reach, or what the broker was told to expose.
-static int take_named(const struct broker *broker, struct root_folder *root, const char *path,
-                      mode_t type) {
+static int take_named(struct root_folder *root, const char *path, mode_t type) {
     struct stat stat;
     if (!is_plain(path)) {
         return fail(root, path, EINVAL);
     }
-    for (size_t i = 0; i < sizeof OWN_PLACES / sizeof *OWN_PLACES; i++) {
-        if (is_beneath(path, OWN_PLACES[i])) {
-            return fail(root, path, ENOTSUP);
-        }
+    if (is_own_place(path)) {
+        return fail(root, path, ENOTSUP);
     }
     if (is_taken(root, path)) {
         return 0;
     }
-    bool exposed = is_exposed(&broker->options, path);
-    uid_t uid = geteuid();
-    gid_t gid = getegid();
-    if (!exposed) {
-        setfsgid(broker->accounts.zygote_gid);
-        setfsuid(broker->accounts.zygote_uid);
+    int file = open_named(path);
+    if (file < 0) {
+        return fail(root, path, errno);
     }
-    int result = take_tree(root, path, READ_ONLY);
-    if (!exposed) {
-        setfsuid(uid);
-        setfsgid(gid);
-    }
+    int result = fstat(file, &stat);
     if (result != 0) {
-        return result;
+        result = fail(root, path, errno);
+    } else if (type != 0 && (stat.st_mode & S_IFMT) != type) {
+        result = fail(root, path, ENOTSOCK);
+    } else if (add(root, path) == NULL) {
+        result = fail(root, path, E2BIG);
+    } else {
+        result = clone_tree(root, file, "", READ_ONLY);
     }
-    if (fstat(root->entries[root->count - 1].tree, &stat) != 0 ||
-        (type != 0 && (stat.st_mode & S_IFMT) != type)) {
-        return fail(root, path, ENOTSOCK);
+    close_fd(&file);
+    return result;
+}
+
+static int take_list(const struct broker *broker, struct root_folder *root,
+                     const struct string_list *paths, mode_t type, bool exposed) {
+    for (uint32_t i = 0; i < paths->count; i++) {
+        if (is_exposed(&broker->options, paths->items[i]) == exposed &&
+            take_named(root, paths->items[i], type) != 0) {
+            return -1;
+        }
     }
     return 0;
+}
+
+static int take_lists(const struct broker *broker, const struct zygote_spec *spec,
+                      struct root_folder *root, bool exposed) {
+    return take_list(broker, root, &spec->readable, 0, exposed) != 0 ||
+                   take_list(broker, root, &spec->sockets, S_IFSOCK, exposed) != 0
+               ? -1
+               : 0;
+}
+
+// From now on files are opened as the account opens them. There is no way back: who this was on the host has no
+// number in this namespace. These two calls have no error, and tell who it was; -1 is nobody, and changes nothing.
+static int look_as_account(const struct accounts *accounts) {
+    setfsgid(accounts->zygote_gid);
+    setfsuid(accounts->zygote_uid);
+    if ((gid_t)setfsgid((gid_t)-1) != accounts->zygote_gid ||
+        (uid_t)setfsuid((uid_t)-1) != accounts->zygote_uid) {
+        errno = EPERM;
+        return -1;
+    }
+    return 0;
+}
+
+// A folder before what is below it, which else it would hide.
+static int by_path(const void *one, const void *other) {
+    return strcmp(((const struct root_entry *)one)->path, ((const struct root_entry *)other)->path);
 }
 
 int root_folder_take(const struct broker *broker, const struct zygote_spec *spec,
@@ -176,16 +252,16 @@ int root_folder_take(const struct broker *broker, const struct zygote_spec *spec
     if (root->cpuinfo == NULL) {
         return fail(root, "/proc/cpuinfo", errno);
     }
-    for (uint32_t i = 0; i < spec->readable.count; i++) {
-        if (take_named(broker, root, spec->readable.items[i], 0) != 0) {
-            return -1;
-        }
+    if (take_lists(broker, spec, root, true) != 0) {
+        return -1;
     }
-    for (uint32_t i = 0; i < spec->sockets.count; i++) {
-        if (take_named(broker, root, spec->sockets.items[i], S_IFSOCK) != 0) {
-            return -1;
-        }
+    if (look_as_account(&broker->accounts) != 0) {
+        return fail(root, "looking as the account", errno);
     }
+    if (take_lists(broker, spec, root, false) != 0) {
+        return -1;
+    }
+    qsort(root->entries, (size_t)root->count, sizeof *root->entries, by_path);
     return 0;
 }
 
@@ -227,8 +303,12 @@ static int place(struct root_entry *entry) {
     if (fstat(entry->tree, &stat) != 0) {
         return -1;
     }
-    int made = S_ISDIR(stat.st_mode) ? mkdir(relative, 0755) : make_file(relative, "");
-    if ((made != 0 && errno != EEXIST) ||
+    int made = 0;
+    // A folder placed before may have it, and is read-only.
+    if (access(relative, F_OK) != 0) {
+        made = S_ISDIR(stat.st_mode) ? mkdir(relative, 0755) : make_file(relative, "");
+    }
+    if (made != 0 ||
         syscall(SYS_move_mount, entry->tree, "", AT_FDCWD, relative, MOVE_MOUNT_F_EMPTY_PATH) !=
             0) {
         return -1;

@@ -88,6 +88,13 @@ final class BrokerProcess implements AutoCloseable {
             List.of(),
             false);
 
+    /// The same, confined.
+    static final Setup CLOSED_FULL =
+        new Setup(
+            List.of(),
+            Stream.concat(CLOSED.options.stream(), FULL.options.stream()).toList(),
+            true);
+
     /// As user nobody where this runs as root, else as whoever this is.
     static Setup ordinaryUser() {
       return new Setup(

@@ -48,6 +48,11 @@ final class ConfinementIT {
   }
 
   @Test
+  void foldersThatAreExposed_areReadBesideOthers() throws Exception {
+    play(Setup.CLOSED_FULL, "root-folder");
+  }
+
+  @Test
   void init_mayEndItsSessionAndNothingElse() throws Exception {
     try (BrokerProcess broker = BrokerProcess.start(Setup.FULL, "drain")) {
       broker.await("HOLDING");

@@ -279,13 +279,37 @@ final class ConfinementScenarios {
     contains(
         "was started with --sandbox full",
         failure(context.client.startZygote(with(good, SandboxPolicy.NONE))));
-    for (String path : List.of("/nowhere", "/tmp/x", "/usr/../etc", "/proc/1")) {
-      var policy = SandboxPolicy.full("python", ScenarioContext.SCRATCH, List.of(Path.of(path)));
-      contains(
-          "the confined root folder: " + path,
-          failure(context.client.startZygote(with(good, policy))));
+    String own = "this path is the sandbox's own inside";
+    refused(context, Path.of("/nowhere"), "No such file or directory");
+    for (String path : List.of("/tmp/x", "/proc/1", "/dev", "/sys/kernel", "/session")) {
+      refused(context, Path.of(path), own);
+    }
+    for (String path : List.of("/usr/../etc", "/srv/..", "/srv/.", "/..", "/./usr", "/")) {
+      refused(context, Path.of(path), "Invalid argument");
+    }
+    Path folder = Files.createTempDirectory(Path.of("/var/tmp"), "launchpad-links-");
+    try {
+      Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+      for (String target : List.of("/", "/proc/1", "/tmp", "../../../dev")) {
+        Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of(target));
+        refused(context, link, own);
+        Files.delete(link);
+      }
+      // Into /proc, and from there by what is not a path.
+      Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("/proc/self/root/usr"));
+      refused(context, link, "Too many levels of symbolic links");
+      Files.delete(link);
+    } finally {
+      Files.delete(folder);
     }
     equal(0, context.others().size());
+  }
+
+  private static void refused(ScenarioContext context, Path path, String why) throws Exception {
+    var policy = SandboxPolicy.full("python", ScenarioContext.SCRATCH, List.of(path));
+    contains(
+        "the confined root folder: " + path + ": " + why,
+        failure(context.client.startZygote(with(context.spec(), policy))));
   }
 
   private static ZygoteSpec with(ZygoteSpec spec, SandboxPolicy policy) {
