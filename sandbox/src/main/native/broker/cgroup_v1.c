@@ -174,11 +174,8 @@ static void count(const struct cgroups *cgroups, const struct cgroup *group,
     if (memory >= 0) {
         read_text(memory, "memory.oom_control", text, sizeof text);
         events->oom_kills = find_number(text, "oom_kill");
-        // Asked for only then: every call of an engine comes by here.
-        events->memory_refused = events->oom_kills == 0
-                                     ? 0
-                                     : read_number(memory, "memory.failcnt") +
-                                           read_number(memory, "memory.memsw.failcnt");
+        events->memory_refused =
+            read_number(memory, "memory.failcnt") + read_number(memory, "memory.memsw.failcnt");
     }
     int processes = group_folder(cgroups, group, CONTROLLER_PROCESSES);
     if (processes >= 0) {

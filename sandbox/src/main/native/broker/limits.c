@@ -62,32 +62,50 @@ uint64_t grown(uint64_t before, uint64_t after) {
 
 // v1 does not always count a refusal, when memory and memory with swap have the same limit. The kernel charges in
 // steps, of which one did not fit.
-static bool was_full(const struct broker *broker, const struct cgroup *group, uint64_t limit) {
+static bool was_full(uint64_t peak, uint64_t limit) {
     enum { STEPS_BYTES = 4 << 20 };
-    struct cgroup_usage usage;
-    driver(broker)->measure(&broker->cgroups, group, &usage);
-    return limit != 0 && usage.memory_peak_bytes + STEPS_BYTES >= limit;
+    return limit != 0 && peak + STEPS_BYTES >= limit;
 }
 
-enum limit memory_limit_met(const struct broker *broker, const struct session_group *group,
+static uint64_t peak_of(const struct broker *broker, const struct cgroup *group) {
+    struct cgroup_usage usage;
+    driver(broker)->measure(&broker->cgroups, group, &usage);
+    return usage.memory_peak_bytes;
+}
+
+// The kernel says so before it ends a process.
+static uint64_t times_out_of_memory(struct pool *pool) {
+    uint64_t times;
+    if (pool->memory_event >= 0 && read(pool->memory_event, &times, sizeof times) == (ssize_t)sizeof times) {
+        pool->out_of_memory += times;
+    }
+    return pool->out_of_memory;
+}
+
+void memory_limits_watch(const struct broker *broker, struct session_group *group) {
+    struct cgroup_events of_pool;
+    driver(broker)->count(&broker->cgroups, &group->group, &group->before);
+    driver(broker)->count(&broker->cgroups, &group->pool->group, &of_pool);
+    group->pool_refused_before = of_pool.memory_refused;
+    group->pool_out_of_memory_before = times_out_of_memory(group->pool);
+}
+
+enum limit memory_limit_met(const struct broker *broker, struct session_group *group,
                             const struct cgroup_events *now) {
     if (grown(group->before.oom_kills, now->oom_kills) == 0) {
         return LIMIT_NONE;
     }
     if (grown(group->before.memory_refused, now->memory_refused) > 0 ||
-        was_full(broker, &group->group, group->limits.memory_bytes)) {
+        was_full(peak_of(broker, &group->group), group->limits.memory_bytes)) {
         return LIMIT_MEMORY;
     }
-    struct cgroup_events events;
     struct pool *pool = group->pool;
-    driver(broker)->count(&broker->cgroups, &pool->group, &events);
-    bool of_pool = grown(pool->memory_refused, events.memory_refused) > 0 ||
-                   was_full(broker, &pool->group, pool->memory_bytes);
-    pool->memory_refused = events.memory_refused;
-    if (driver(broker)->reused) {
-        driver(broker)->reset(&broker->cgroups, &pool->group);
-    }
-    return of_pool ? LIMIT_POOL_MEMORY : LIMIT_HOST_MEMORY;
+    struct cgroup_events of_pool;
+    driver(broker)->count(&broker->cgroups, &pool->group, &of_pool);
+    bool met = grown(group->pool_refused_before, of_pool.memory_refused) > 0 ||
+               (grown(group->pool_out_of_memory_before, times_out_of_memory(pool)) > 0 &&
+                was_full(peak_of(broker, &pool->group), pool->memory_bytes));
+    return met ? LIMIT_POOL_MEMORY : LIMIT_HOST_MEMORY;
 }
 
 static void check(struct broker *broker, struct session *session) {

@@ -19,9 +19,10 @@ struct pool {
     uint64_t memory_bytes;
     struct cgroup_limits session;
     uint64_t session_cpu_time_us;
+    // v1: an eventfd that counts how often it, or a group above, was out of memory; and what was read of it. Else -1.
+    int memory_event;
+    uint64_t out_of_memory;
     uint32_t last_group;
-    // Its count of memory refused when a session of it was last ended for memory.
-    uint64_t memory_refused;
     // To be used again, or (v2) not yet removable.
     struct session_group *idle;
 };
@@ -41,7 +42,10 @@ struct session_group {
     // When to look at it next; 0 when there is nothing to look for.
     int64_t check;
     int memory_checks;
+    // When it was given to its session: of the group, and of the pool, where others' sessions count on.
     struct cgroup_events before;
+    uint64_t pool_refused_before;
+    uint64_t pool_out_of_memory_before;
     struct session *session;
 };
 
@@ -54,7 +58,9 @@ int session_group_limit(struct broker *broker, struct session_group *group,
 
 // --- limits.c
 uint64_t grown(uint64_t before, uint64_t after);
-enum limit memory_limit_met(const struct broker *broker, const struct session_group *group,
+// Before a session is in the group: what was counted until then is not of it.
+void memory_limits_watch(const struct broker *broker, struct session_group *group);
+enum limit memory_limit_met(const struct broker *broker, struct session_group *group,
                             const struct cgroup_events *now);
 void memory_event_ready(struct broker *broker, void *owner, uint32_t events);
 // From when on it is looked at; its CPU time is counted from 0.

@@ -64,8 +64,10 @@ static const char *make_pool(struct broker *broker, struct pool *pool,
         (cpus[0] != '\0' && cgroups_driver(cgroups)->list_cpus(cgroups, &pool->group, cpus) != 0)) {
         refusal = strerror(errno);
         group_remove(cgroups, &cgroups->root, pool->name, &pool->group);
+        return refusal;
     }
-    return refusal;
+    pool->memory_event = cgroups_driver(cgroups)->watch_memory(cgroups, &pool->group);
+    return NULL;
 }
 
 static int count_pools(const struct broker *broker) {
@@ -95,7 +97,8 @@ bool pool_set(struct broker *broker, const struct message *message) {
                               .allow_swap = flags == 1,
                               .memory_bytes = limits.memory_bytes,
                               .session = session,
-                              .session_cpu_time_us = cpu_time_us};
+                              .session_cpu_time_us = cpu_time_us,
+                              .memory_event = -1};
         snprintf(pool->name, sizeof pool->name, "%s", name);
         memset(&pool->group, -1, sizeof pool->group);
         const char *refusal = count_pools(broker) >= POOLS_MAX

@@ -98,6 +98,7 @@ struct session_group *session_group_open(struct broker *broker, struct pool *poo
     }
     group->next = NULL;
     group->cpu_time_us = pool->session_cpu_time_us;
+    memory_limits_watch(broker, group);
     return group;
 }
 
@@ -134,9 +135,7 @@ enum limit session_group_report(struct broker *broker, struct session_group *gro
         .processes_refused =
             grown(group->before.processes_refused, events.processes_refused),
     };
-    enum limit met = memory_limit_met(broker, group, &events);
-    group->before = events;
-    return met;
+    return memory_limit_met(broker, group, &events);
 }
 
 bool session_group_empty(const struct broker *broker, const struct session_group *group) {
