@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { RULES_MAX = 512, CONDITIONS_MAX = 12, FILTER_STEPS_MAX = 4096 };
+enum { RULES_MAX = 512, CONDITIONS_MAX = 24, FILTER_STEPS_MAX = 4096 };
 
 // What becomes of a call: allowed, or refused with an error number above 0.
 enum { VERDICT_ALLOW = 0, VERDICT_UNSAID = -1 };

@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/seccomp.h>
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
@@ -152,6 +153,17 @@ static int call_with_python(void) {
         {SYS_add_key, {0}, EPERM},
         {SYS_open_by_handle_at, {0}, EPERM},
         {SYS_seccomp, {0}, EPERM},
+        {SYS_prctl, {PR_GET_DUMPABLE}, 0},
+        {SYS_prctl, {PR_SET_NAME, (long)"a name"}, 0},
+        {SYS_prctl, {PR_CAPBSET_READ, 0}, 0},
+        {SYS_prctl, {PR_GET_SECUREBITS}, 0},
+        {SYS_prctl, {PR_SET_CHILD_SUBREAPER, 1}, 0},
+        {SYS_prctl, {PR_SET_PDEATHSIG, SIGKILL}, 0},
+        // With values that the kernel would take, or refuse otherwise.
+        {SYS_prctl, {PR_SET_SECCOMP, SECCOMP_MODE_STRICT}, EINVAL},
+        {SYS_prctl, {PR_CAPBSET_DROP, 0}, EINVAL},
+        {SYS_prctl, {PR_SET_MM, PR_SET_MM_BRK}, EINVAL},
+        {SYS_prctl, {PR_MCE_KILL, PR_MCE_KILL_CLEAR}, EINVAL},
         {SYS_personality, {0xffffffff}, 0},
         {SYS_personality, {0x0040000}, EPERM},
         {SYS_socket, {AF_UNIX, SOCK_STREAM}, 0},
