@@ -11,10 +11,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+enum { HELPER_MS = 10000 };
 
 struct id_map {
     unsigned own;
@@ -37,6 +42,27 @@ static int write_file(pid_t pid, const char *name, const char *text) {
     return written == (ssize_t)length ? 0 : -1;
 }
 
+// Everything else waits meanwhile: one that asks a directory of users which does not answer is given up.
+static int wait_for(pid_t child, const char *helper, int *status) {
+    int process = (int)syscall(SYS_pidfd_open, child, 0);
+    struct pollfd end = {.fd = process, .events = POLLIN};
+    int ended = process < 0 ? -1 : poll(&end, 1, HELPER_MS);
+    close_fd(&process);
+    if (ended != 1) {
+        log_line("%s did not end within %d s and is killed: see whether the host's users can be looked up "
+                 "(getent passwd)",
+                 helper, HELPER_MS / 1000);
+        if (kill(child, SIGKILL) != 0) {
+            return -1;
+        }
+    }
+    if (waitpid(child, status, 0) != child) {
+        return -1;
+    }
+    errno = ETIMEDOUT;
+    return ended == 1 ? 0 : -1;
+}
+
 static int run_helper(const char *helper, pid_t pid, const struct id_map *map) {
     char numbers[4][16];
     snprintf(numbers[0], sizeof numbers[0], "%d", (int)pid);
@@ -45,12 +71,16 @@ static int run_helper(const char *helper, pid_t pid, const struct id_map *map) {
     snprintf(numbers[3], sizeof numbers[3], "%u", map->count);
     pid_t child = fork();
     if (child == 0) {
+        sigset_t none;
+        sigemptyset(&none);
+        sigprocmask(SIG_SETMASK, &none, NULL);
+        signal(SIGPIPE, SIG_DFL);
         execlp(helper, helper, numbers[0], numbers[1], numbers[1], "1", numbers[2], numbers[2],
                numbers[3], (char *)NULL);
         _exit(127);
     }
     int status = -1;
-    if (child < 0 || waitpid(child, &status, 0) != child) {
+    if (child < 0 || wait_for(child, helper, &status) != 0) {
         return -1;
     }
     if (status != 0) {
