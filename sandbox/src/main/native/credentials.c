@@ -68,7 +68,7 @@ int limit_bounding_capabilities(uint64_t kept) {
 
 int become(uid_t uid, gid_t gid) {
     if (getuid() == uid && geteuid() == uid && getgid() == gid && getegid() == gid) {
-        return 0;
+        return getgroups(0, NULL) == 0 || setgroups(0, NULL) == 0 || errno == EPERM ? 0 : -1;
     }
     if (setgroups(0, NULL) != 0 || setresgid(gid, gid, gid) != 0 ||
         prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) != 0 || setresuid(uid, uid, uid) != 0) {

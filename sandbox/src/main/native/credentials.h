@@ -26,8 +26,8 @@ int permitted_capabilities(uint64_t *permitted);
 // without CAP_SETPCAP, and then there are none to lose. 0 or -1 with errno.
 int limit_bounding_capabilities(uint64_t kept);
 
-// Takes the uid and gid and no supplementary group, keeping capabilities. Does nothing when the
-// process has both already. 0 or -1 with errno.
+// Takes the uid and gid and no supplementary group, keeping capabilities. A process that has both already and may not
+// change its groups, an ordinary user's, keeps those. 0 or -1 with errno.
 int become(uid_t uid, gid_t gid);
 
 #endif
