@@ -29,7 +29,8 @@ typedef void (*lpz_hook)(void);
 // Takes over descriptors 3 and 4. 0, or -1 when this process was not started by a broker.
 LPZ_API int lpz_open(void);
 
-// What the interpreter wants called around a fork; each may be null.
+// What the interpreter wants called around a fork; each may be null. It is all that is called for sure: where satellites
+// are forked into groups of version 2, the C library does not see the fork, and handlers of pthread_atfork do not run.
 LPZ_API void lpz_set_fork_hooks(lpz_hook before, lpz_hook after_in_parent,
                                 lpz_hook after_in_child);
 

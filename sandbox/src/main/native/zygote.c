@@ -65,6 +65,9 @@ static int own_pid_namespace = -1;
 static bool namespaces;
 // Where the C library keeps the number of this thread, for the kernel to set.
 static int *thread_number;
+// What it has told the kernel of robust locks, which a fork forgets.
+static void *robust_locks;
+static size_t robust_locks_size;
 // Null when satellites are not confined.
 static const struct confinement *confinement;
 
@@ -130,6 +133,9 @@ int lpz_open(void) {
     }
     if (prctl(PR_GET_TID_ADDRESS, &thread_number, 0, 0, 0) != 0) {
         thread_number = NULL;
+    }
+    if (syscall(SYS_get_robust_list, 0, &robust_locks, &robust_locks_size) != 0) {
+        robust_locks = NULL;
     }
     if (open_confinement() != 0) {
         return fail("the confinement at descriptor 5");
@@ -420,8 +426,8 @@ static _Noreturn void become_init(const struct fork_request *request, pid_t sate
 }
 
 // As fork, into a group of version 2, which only a process in the cgroup namespace of the host may do. The C library
-// does not know of it: its handlers are for threads, of which there are none, and its record of the thread's number
-// the kernel writes.
+// does not know of it: handlers of pthread_atfork do not run (launchpad_zygote.h says so), its record of the thread's
+// number the kernel writes, and the list of locks that the kernel is to give up for the thread is named here.
 static pid_t fork_into(int group) {
     struct clone_args arguments = {
         .flags = CLONE_INTO_CGROUP,
@@ -432,7 +438,11 @@ static pid_t fork_into(int group) {
         arguments.flags |= CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID;
         arguments.child_tid = (uint64_t)(uintptr_t)thread_number;
     }
-    return (pid_t)syscall(SYS_clone3, &arguments, sizeof arguments);
+    pid_t pid = (pid_t)syscall(SYS_clone3, &arguments, sizeof arguments);
+    if (pid == 0 && robust_locks != NULL) {
+        syscall(SYS_set_robust_list, robust_locks, robust_locks_size);
+    }
+    return pid;
 }
 
 // Runs in A, and returns in B only.

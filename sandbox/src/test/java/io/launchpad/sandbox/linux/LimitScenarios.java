@@ -279,6 +279,17 @@ final class LimitScenarios {
           answer += str(os.waitstatus_to_exitcode(os.wait()[1]))
           """;
       equal("True7", one.run(threads));
+      // Locks shared with other processes are given up when it dies: the kernel knows where they are.
+      equal(
+          "True",
+          one.run(
+              """
+              locks, size = ctypes.c_void_p(), ctypes.c_size_t()
+              get_robust_list = 274
+              kernel = ctypes.CDLL(None).syscall
+              failed = kernel(get_robust_list, 0, ctypes.byref(locks), ctypes.byref(size))
+              answer = not failed and bool(locks.value)
+              """));
       equal("abort 6", "abort " + ((Ending.Signalled) end(two, "os.abort()").ending()).signal());
     }
     // Others may have this slot, and the groups before it are gone.
