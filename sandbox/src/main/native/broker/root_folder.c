@@ -34,6 +34,8 @@ static const uint64_t DEVICE = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATT
 // Paths that are not the host's inside.
 static const char *const OWN_PLACES[] = {"/dev", "/proc", "/sys", "/tmp", SESSION_FOLDER};
 
+static const char OWN_PLACE[] = "this path is the sandbox's own inside";
+
 static bool is_beneath(const char *path, const char *folder) {
     size_t length = strlen(folder);
     return strncmp(path, folder, length) == 0 && (path[length] == '/' || path[length] == '\0');
@@ -68,6 +70,11 @@ static int fail(struct root_folder *root, const char *path, int error) {
     snprintf(root->failed, sizeof root->failed, "%s", path);
     errno = error;
     return -1;
+}
+
+static int refuse(struct root_folder *root, const char *path, const char *why) {
+    root->why = why;
+    return fail(root, path, EPERM);
 }
 
 static struct root_entry *add(struct root_folder *root, const char *path) {
@@ -143,62 +150,74 @@ static bool is_exposed(const struct options *options, const char *path) {
     return false;
 }
 
-// Opens what a path leads to, over links if need be, unless that is a place of the sandbox's own. -1 with errno.
-static int open_named(const char *path) {
+// Where an open file stands on the host. 0 or -1 with errno.
+static int place_of(int file, char place[ROOT_PATH_BYTES]) {
     char link[64];
-    char place[ROOT_PATH_BYTES];
-    struct open_how how = {.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_NO_MAGICLINKS};
-    int file = (int)syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof how);
     snprintf(link, sizeof link, "/proc/self/fd/%d", file);
-    ssize_t length = file < 0 ? -1 : readlink(link, place, sizeof place - 1);
-    int error = errno;
-    if (length > 0) {
-        place[length] = '\0';
-        if (place[0] == '/' && !is_own_place(place)) {
-            return file;
-        }
-        error = ENOTSUP;
+    ssize_t length = readlink(link, place, ROOT_PATH_BYTES - 1);
+    place[length > 0 ? length : 0] = '\0';
+    return length < 0 ? -1 : 0;
+}
+
+// Null, or why what is opened is not to be shown.
+static const char *refusal_of(const char *place, const struct stat *stat, mode_t type) {
+    if (place[0] != '/' || is_own_place(place)) {
+        return OWN_PLACE;
     }
-    close_fd(&file);
-    errno = error;
-    return -1;
+    if (type == 0 && (strcmp(place, "/run") == 0 || strcmp(place, "/var/run") == 0)) {
+        return "services have their sockets here: name folders below it, and sockets as such";
+    }
+    return type != 0 && (stat->st_mode & S_IFMT) != type ? strerror(ENOTSOCK) : NULL;
+}
+
+// Over links if need be: it is what the path leads to that must not be a place of the sandbox's own.
+static int take_opened(struct root_folder *root, int file, const char *path, mode_t type) {
+    char place[ROOT_PATH_BYTES];
+    struct stat stat;
+    if (file < 0 || fstat(file, &stat) != 0 || place_of(file, place) != 0) {
+        return fail(root, path, errno);
+    }
+    const char *refusal = refusal_of(place, &stat, type);
+    if (refusal != NULL) {
+        return refuse(root, path, refusal);
+    }
+    return add(root, path) == NULL ? fail(root, path, E2BIG) : clone_tree(root, file, "", READ_ONLY);
 }
 
 // What the service names must be what the zygote's account could reach, or what the broker was told to expose.
-static int take_named(struct root_folder *root, const char *path, mode_t type) {
-    struct stat stat;
+static int take_named(struct root_folder *root, const struct zygote_spec *spec, const char *path,
+                      mode_t type) {
     if (!is_plain(path)) {
         return fail(root, path, EINVAL);
     }
     if (is_own_place(path)) {
-        return fail(root, path, ENOTSUP);
+        return refuse(root, path, OWN_PLACE);
     }
     if (is_taken(root, path)) {
         return 0;
     }
-    int file = open_named(path);
-    if (file < 0) {
-        return fail(root, path, errno);
-    }
-    int result = fstat(file, &stat);
-    if (result != 0) {
-        result = fail(root, path, errno);
-    } else if (type != 0 && (stat.st_mode & S_IFMT) != type) {
-        result = fail(root, path, ENOTSOCK);
-    } else if (add(root, path) == NULL) {
-        result = fail(root, path, E2BIG);
-    } else {
-        result = clone_tree(root, file, "", READ_ONLY);
-    }
+    struct open_how how = {.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_NO_MAGICLINKS};
+    int file = (int)syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof how);
+    int result = take_opened(root, file, path, type);
     close_fd(&file);
+    if (result == 0 && type == 0) {
+        snprintf(root->failed, sizeof root->failed, "%s", path);
+        if (open_socket_find(root->entries[root->count - 1].tree, &spec->sockets, root->failed,
+                             sizeof root->failed)) {
+            root->why = "every script could connect to this socket: name it among the sockets if it is to, else "
+                        "show a folder without it";
+            return -1;
+        }
+    }
     return result;
 }
 
-static int take_list(const struct broker *broker, struct root_folder *root,
-                     const struct string_list *paths, mode_t type, bool exposed) {
+static int take_list(const struct broker *broker, const struct zygote_spec *spec,
+                     struct root_folder *root, mode_t type, bool exposed) {
+    const struct string_list *paths = type == S_IFSOCK ? &spec->sockets : &spec->readable;
     for (uint32_t i = 0; i < paths->count; i++) {
         if (is_exposed(&broker->options, paths->items[i]) == exposed &&
-            take_named(root, paths->items[i], type) != 0) {
+            take_named(root, spec, paths->items[i], type) != 0) {
             return -1;
         }
     }
@@ -207,8 +226,8 @@ static int take_list(const struct broker *broker, struct root_folder *root,
 
 static int take_lists(const struct broker *broker, const struct zygote_spec *spec,
                       struct root_folder *root, bool exposed) {
-    return take_list(broker, root, &spec->readable, 0, exposed) != 0 ||
-                   take_list(broker, root, &spec->sockets, S_IFSOCK, exposed) != 0
+    return take_list(broker, spec, root, 0, exposed) != 0 ||
+                   take_list(broker, spec, root, S_IFSOCK, exposed) != 0
                ? -1
                : 0;
 }

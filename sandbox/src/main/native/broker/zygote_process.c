@@ -126,9 +126,8 @@ static char **zygote_environment(const struct broker *broker, const struct zygot
 }
 
 static _Noreturn void root_fail(const struct root_folder *root) {
-    int error = errno;
     dprintf(STDERR_FILENO, "launchpad-broker: the confined root folder: %s: %s\n", root->failed,
-            error == ENOTSUP ? "this path is the sandbox's own inside" : strerror(error));
+            root->why != NULL ? root->why : strerror(errno));
     _exit(127);
 }
 

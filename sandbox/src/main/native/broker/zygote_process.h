@@ -49,8 +49,9 @@ struct root_folder {
     int count;
     // The host's /proc/cpuinfo.
     FILE *cpuinfo;
-    // What it failed at.
+    // What it failed at, and why where `errno` does not say.
     char failed[ROOT_PATH_BYTES];
+    const char *why;
 };
 
 // --- root_folder.c; 0 or -1 with errno and `failed`
@@ -59,6 +60,11 @@ int root_folder_take(const struct broker *broker, const struct zygote_spec *spec
                      struct root_folder *root);
 // After it has: builds it and makes it the root of this process.
 int root_folder_enter(const struct broker *broker, struct root_folder *root);
+
+// --- open_sockets.c
+// Whether a socket stands in the tree that everybody may connect to and that is not among the wanted ones. `path` is the
+// tree's, and then the socket's.
+bool open_socket_find(int tree, const struct string_list *wanted, char *path, size_t size);
 
 // --- machine_files.c: in the current folder; 0 or -1
 int machine_files_make(FILE *host_cpuinfo);

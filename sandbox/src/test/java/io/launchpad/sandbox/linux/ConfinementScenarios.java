@@ -17,6 +17,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -231,17 +232,44 @@ final class ConfinementScenarios {
         equal(
             "ENOENT", attempt(one, "socket.socket(socket.AF_UNIX).connect, '%s'".formatted(other)));
       }
-      var file =
-          new SandboxPolicy(
-              new SandboxPolicy.Confinement.Full(
-                  "python", ScenarioContext.SCRATCH, context.scriptFolder(), List.of(folder)));
       contains(
-          "ocket operation on non-socket", failure(context.client.startZygote(with(good, file))));
+          "ocket operation on non-socket",
+          failure(context.client.startZygote(with(good, shown(context, List.of(), folder)))));
+      // In a folder that is shown, a socket is shown by name or not at all.
+      contains(
+          other + ": every script could connect",
+          failure(
+              context.client.startZygote(with(good, shown(context, List.of(folder), named)))));
+      contains(
+          other + ": every script could connect",
+          failure(context.client.startZygote(with(good, shown(context, List.of(other))))));
+      contains(
+          "/run: services have their sockets here",
+          failure(
+              context.client.startZygote(with(good, shown(context, List.of(Path.of("/run")))))));
+      Files.setPosixFilePermissions(other, PosixFilePermissions.fromString("rwxr-xr-x"));
+      Zygote both =
+          get(context.client.startZygote(with(good, shown(context, List.of(folder), named))));
+      try (TestSatellite one = context.park(both, 1)) {
+        equal("done", attempt(one, "socket.socket(socket.AF_UNIX).connect, '%s'".formatted(named)));
+        server.accept().close();
+        equal(
+            "EACCES", attempt(one, "socket.socket(socket.AF_UNIX).connect, '%s'".formatted(other)));
+      }
     } finally {
       Files.deleteIfExists(named);
       Files.deleteIfExists(other);
       Files.deleteIfExists(folder);
     }
+  }
+
+  private static SandboxPolicy shown(
+      ScenarioContext context, List<Path> readable, Path... sockets) {
+    var all = new ArrayList<>(context.scriptFolder());
+    all.addAll(readable);
+    return new SandboxPolicy(
+        new SandboxPolicy.Confinement.Full(
+            "python", ScenarioContext.SCRATCH, all, List.of(sockets)));
   }
 
   private static ServerSocketChannel listen(Path path) throws IOException {

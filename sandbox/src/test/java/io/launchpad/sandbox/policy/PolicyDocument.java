@@ -18,7 +18,7 @@ final class PolicyDocument {
       library, and what `runtime.NAME.readable` and `runtime.NAME.sockets` name.
 
       What is left: two scripts that both want to can signal each other by `flock` on files that both may read. `/proc/self/mountinfo` says
-      which folder of the host a mount comes from. A Unix socket that stands in a readable folder and lets everybody connect can be connected to. Satellites of one zygote share its
+      which folder of the host a mount comes from. A Unix socket that appears in a readable folder after its zygote has started, and lets everybody connect, can be connected to. Satellites of one zygote share its
       address layout and hash seed.
       """;
 
