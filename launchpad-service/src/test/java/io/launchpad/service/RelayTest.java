@@ -12,10 +12,13 @@ import io.launchpad.protocol.ErrorCode;
 import io.launchpad.protocol.ErrorInfo;
 import io.launchpad.protocol.Execute;
 import io.launchpad.protocol.FrameMemory;
+import io.launchpad.protocol.FrameType;
+import io.launchpad.protocol.InboundSpec;
 import io.launchpad.protocol.Limits;
 import io.launchpad.protocol.Message;
 import io.launchpad.sandbox.Ending;
 import io.launchpad.sandbox.ExitReport;
+import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
@@ -32,6 +35,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @Timeout(60)
 class RelayTest {
   private static final int OUTPUT = TestEngine.OUTPUT;
+  private static final int SCHEMA = 3;
   private static final ArrowType LONG = new ArrowType.Int(64, true);
   private static final FieldType NULLABLE = FieldType.nullable(LONG);
   private static final FieldType NOT_NULL = FieldType.notNullable(LONG);
@@ -55,12 +59,7 @@ class RelayTest {
         };
     service.sandbox().script(script);
     var engine = service.engine();
-    var schema = Optional.<Content>of(new Content.Inline(Bytes.of(declared.getFirst())));
-    var request =
-        TestEngine.request(false, false).toBuilder()
-            .outputs(List.of(new Execute.NamedOutput("OutputDataSet", OUTPUT, schema)))
-            .build();
-    return engine.call(request).answer();
+    return engine.call(declaring(new Content.Inline(Bytes.of(declared.getFirst())))).answer();
   }
 
   private void assertRefused(List<byte[]> declared, List<byte[]> result) throws Exception {
@@ -93,6 +92,92 @@ class RelayTest {
   @Test
   void declaredSchema_refusesNullWhereNoneMayBe() throws Exception {
     assertRefused(TestFrames.row(NOT_NULL, "a"), TestFrames.nulls(NULLABLE, "a"));
+  }
+
+  private static Execute declaring(Content schema) {
+    return TestEngine.request(false, false).toBuilder()
+        .outputs(List.of(new Execute.NamedOutput("OutputDataSet", OUTPUT, Optional.of(schema))))
+        .build();
+  }
+
+  /// Calls with a schema that is a stream, and sends that in two pieces.
+  private TestEngine.Call callWithSchemaStream(TestEngine engine, byte[] schema) throws Exception {
+    var call = engine.call(declaring(new Content.Stream(SCHEMA)));
+    boolean _ =
+        engine
+            .connection()
+            .execute(() -> {
+              var out = engine.connection().openOutbound(SCHEMA, FrameType.BLOB);
+              var _ = out.send(List.of(Unpooled.copiedBuffer(schema, 0, 100)), true);
+              var _ =
+                  out.send(List.of(Unpooled.copiedBuffer(schema, 100, schema.length - 100)), false);
+            });
+    return call;
+  }
+
+  /// A satellite that reads the declared schema before it sends its result.
+  private static FakeProcess.Script answeringTheSchema(List<byte[]> result) {
+    return (satellite, _) -> {
+      satellite.started();
+      satellite
+          .connection()
+          .openInbound(
+              new InboundSpec(SCHEMA, FrameType.BLOB, InboundSpec.Delivery.FRAGMENTS, 1 << 20),
+              payload -> {
+                payload.close();
+                if (!payload.more()) {
+                  satellite.sendFrames(OUTPUT, result);
+                  satellite.completed(TestFrames.total(OUTPUT, result, 1));
+                }
+              });
+    };
+  }
+
+  @Test
+  void declaredSchemaAsAStream_isEnforced() throws Exception {
+    byte[] declared = TestFrames.row(NOT_NULL, "a").getFirst();
+    service.start(answeringTheSchema(TestFrames.row(NOT_NULL, "a")));
+    var engine = service.engine();
+    assertInstanceOf(Message.Completed.class, callWithSchemaStream(engine, declared).answer());
+    service.sandbox().script(answeringTheSchema(TestFrames.nulls(NULLABLE, "a")));
+    var call = callWithSchemaStream(engine, declared);
+    assertEquals(ErrorCode.OUTPUT_INVALID, call.failure().error().code());
+  }
+
+  @Test
+  void outputBeforeItsDeclaredSchema_isRefused() throws Exception {
+    var forged = TestFrames.row(NULLABLE, "another", "table");
+    service.start((satellite, _) -> {
+      satellite.started();
+      satellite.sendFrames(OUTPUT, forged);
+      satellite.completed(TestFrames.total(OUTPUT, forged, 1));
+    });
+    var call = service.engine().call(declaring(new Content.Stream(SCHEMA)));
+    assertEquals(ErrorCode.OUTPUT_INVALID, call.failure().error().code());
+    assertEquals(List.of(), call.output);
+  }
+
+  @Test
+  void declaredSchemaAsAStreamThatIsNone_failsTheRequest() throws Exception {
+    service.start((satellite, _) -> satellite.started());
+    var call = callWithSchemaStream(service.engine(), new byte[200]);
+    assertEquals(ErrorCode.BAD_REQUEST, call.failure().error().code());
+    assertTrue(call.failure().error().message().contains("outputs.schema"));
+  }
+
+  @Test
+  void emptyDeclaredSchema_failsTheRequest() throws Exception {
+    service.start((satellite, _) -> satellite.started());
+    var call = service.engine().call(declaring(new Content.Inline(Bytes.EMPTY)));
+    assertEquals(ErrorCode.BAD_REQUEST, call.failure().error().code());
+  }
+
+  @Test
+  void batchAsDeclaredSchema_failsTheRequest() throws Exception {
+    service.start((satellite, _) -> satellite.started());
+    byte[] batch = TestFrames.row(NOT_NULL, "a").get(1);
+    var call = service.engine().call(declaring(new Content.Inline(Bytes.of(batch))));
+    assertEquals(ErrorCode.BAD_REQUEST, call.failure().error().code());
   }
 
   @Test

@@ -9,62 +9,80 @@ import io.launchpad.protocol.ErrorCode;
 import io.launchpad.protocol.ErrorInfo;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
-import java.util.Optional;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
 /// The schema an engine declared for one output, so that the relay can hold the satellite to it.
 ///
-/// It stands in the request, or passes by as a blob: then the relay keeps a copy. The satellite has
-/// it before it can send a row, so it is complete here when the first output frame comes.
+/// It stands in the request, or passes by as a blob: then the relay keeps a copy until it is
+/// complete. A satellite that speaks the protocol has it before it can send a row. One that sends a
+/// frame before has not been told what it may send, and fails: without the schema nothing passes.
 final class DeclaredSchema {
   /// One schema frame, at most.
   static final int BYTES_MAX = 1 << 20;
 
   private final BxlLimits limits;
   private final ByteArrayOutputStream collected = new ByteArrayOutputStream();
+  private boolean complete;
   private @Nullable Schema schema;
 
   DeclaredSchema(Content content, BxlLimits limits) {
     this.limits = limits;
     if (content instanceof Content.Inline(var bytes)) {
       collected.writeBytes(bytes.toByteArray());
+      complete = true;
     }
   }
 
-  synchronized void collect(ByteBuffer fragment) {
+  /// One more fragment of the blob.
+  ///
+  /// @param more whether another follows
+  /// @throws SessionFailure the blob is complete, and no schema
+  synchronized void collect(ByteBuffer fragment, boolean more) throws SessionFailure {
     byte[] bytes = new byte[fragment.remaining()];
     fragment.get(bytes);
     collected.writeBytes(bytes);
+    if (!more) {
+      complete = true;
+      parse();
+    }
   }
 
   /// Refuses a schema that is malformed, where it already stands in the request.
   synchronized void check() throws SessionFailure {
-    if (collected.size() > 0) {
+    if (complete) {
+      parse();
+    }
+  }
+
+  /// The schema that every frame of the output must have.
+  ///
+  /// @throws SessionFailure there is none yet, or it cannot be read
+  synchronized Schema schema() throws SessionFailure {
+    if (!complete) {
+      throw new SessionFailure(
+          ErrorInfo.of(
+              ErrorCode.OUTPUT_INVALID,
+              "the satellite sent output before it had the output's declared schema, and was killed"));
+    }
+    return parse();
+  }
+
+  private Schema parse() throws SessionFailure {
+    if (schema == null) {
+      var validator = new BxlValidator(limits);
       try {
-        parse();
+        validator.frame(ByteBuffer.wrap(collected.toByteArray()));
       } catch (BxlException e) {
-        throw new SessionFailure(
-            ErrorInfo.of(
-                ErrorCode.BAD_REQUEST, "outputs.schema is no BXL schema frame: " + e.getMessage()));
+        throw malformed(e.getMessage());
       }
+      schema = validator.schema().orElseThrow(() -> malformed("it is a frame of another kind"));
     }
-  }
-
-  /// The schema, or empty when the engine sent none that can be read: the satellite refuses that
-  /// one itself.
-  synchronized Optional<Schema> schema() {
-    try {
-      return Optional.ofNullable(schema == null ? parse() : schema);
-    } catch (BxlException e) {
-      return Optional.empty();
-    }
-  }
-
-  private @Nullable Schema parse() throws BxlException {
-    var validator = new BxlValidator(limits);
-    validator.frame(ByteBuffer.wrap(collected.toByteArray()));
-    schema = validator.schema().orElse(null);
     return schema;
+  }
+
+  private static SessionFailure malformed(@Nullable String why) {
+    return new SessionFailure(
+        ErrorInfo.of(ErrorCode.BAD_REQUEST, "outputs.schema is no BXL schema frame: " + why));
   }
 }

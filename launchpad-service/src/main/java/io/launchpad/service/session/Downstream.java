@@ -13,7 +13,6 @@ import io.launchpad.protocol.PayloadReceiver;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +34,10 @@ final class Downstream implements PayloadReceiver {
 
   /// What the relay does about a stream.
   interface Events {
+    /// Makes the validator when the first frame comes: the declared schema is known by then. May
+    /// refuse by throwing.
+    BxlValidator validator() throws SessionFailure;
+
     /// A frame has passed the validator. May refuse it by throwing.
     void passed(FrameHeader header) throws SessionFailure;
 
@@ -50,7 +53,6 @@ final class Downstream implements PayloadReceiver {
   }
 
   private final OutboundStream out;
-  private final Supplier<BxlValidator> validators;
   private final Events events;
   private final InTurn<Payload> frames;
 
@@ -61,13 +63,9 @@ final class Downstream implements PayloadReceiver {
   private boolean closed;
   private int sending;
 
-  /// @param validators makes the validator when the first frame comes: the declared schema is known
-  ///   by then
   /// @param elsewhere validates large frames
-  Downstream(
-      OutboundStream out, Supplier<BxlValidator> validators, Executor elsewhere, Events events) {
+  Downstream(OutboundStream out, Executor elsewhere, Events events) {
     this.out = out;
-    this.validators = validators;
     this.events = events;
     frames =
         new InTurn<>(
@@ -109,10 +107,10 @@ final class Downstream implements PayloadReceiver {
     payload.close();
   }
 
-  private FrameHeader validate(Payload payload) throws BxlException {
+  private FrameHeader validate(Payload payload) throws BxlException, SessionFailure {
     var bytes = payload.bytes();
     if (validator == null) {
-      validator = validators.get();
+      validator = events.validator();
     }
     var header = validator.frame(bytes.nioBuffer(bytes.readerIndex(), bytes.readableBytes()));
     synchronized (this) {

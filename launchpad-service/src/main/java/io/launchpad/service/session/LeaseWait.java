@@ -43,7 +43,7 @@ final class LeaseWait {
       return future.join();
     } catch (CompletionException e) {
       throw new SessionFailure(refusal(e.getCause() == null ? e : e.getCause()));
-    } catch (SessionCancelled | InterruptedException e) {
+    } catch (SessionFailure | SessionCancelled | InterruptedException e) {
       if (!future.cancel(false) && !future.isCompletedExceptionally()) {
         future.join().close(); // it came at the same moment
       }
@@ -52,7 +52,7 @@ final class LeaseWait {
   }
 
   private void waitUntilDecided(CompletableFuture<WorkerLease<Satellite>> future)
-      throws SessionCancelled, InterruptedException {
+      throws SessionFailure, SessionCancelled, InterruptedException {
     long nextQueued = services.nanoTime().getAsLong();
     while (true) {
       long now = services.nanoTime().getAsLong();
@@ -72,6 +72,7 @@ final class LeaseWait {
         case SessionEvent.CancelRequested(var reason) ->
             throw new SessionCancelled(new CancelCause.Requested(reason));
         case SessionEvent.EngineGone() -> throw new SessionCancelled(new CancelCause.EngineGone());
+        case SessionEvent.Broken(var error) -> throw new SessionFailure(error);
         case SessionEvent.ShuttingDown() -> throw new SessionCancelled(new CancelCause.ShutDown());
         case SessionEvent.SatelliteStarted _,
             SessionEvent.SatelliteAnswered _,
@@ -80,8 +81,7 @@ final class LeaseWait {
             SessionEvent.OutputValidated _,
             SessionEvent.OutputDelivered _,
             SessionEvent.PipesDrained _,
-            SessionEvent.Measured _,
-            SessionEvent.Broken _ -> {}
+            SessionEvent.Measured _ -> {}
       }
     }
   }

@@ -2,7 +2,6 @@
 package io.launchpad.service.session;
 
 import io.launchpad.bxl.BxlException;
-import io.launchpad.bxl.BxlLimits;
 import io.launchpad.bxl.BxlTotals;
 import io.launchpad.bxl.BxlValidator;
 import io.launchpad.bxl.FrameHeader;
@@ -100,7 +99,8 @@ final class Relay {
     var upstream =
         new Upstream(
             count -> observer.bytesRelayed(Direction.TO_SATELLITE, count),
-            () -> opened[0].discard());
+            () -> opened[0].discard(),
+            failure -> events.accept(new SessionEvent.Broken(failure.error())));
     opened[0] =
         engine.openInbound(
             new InboundSpec(stream, type, Delivery.FRAGMENTS, unitBytesMax), upstream);
@@ -114,9 +114,7 @@ final class Relay {
   void connect(Connection satellite) {
     for (var entry : toEngine.entrySet()) {
       int stream = entry.getKey();
-      var downstream =
-          new Downstream(
-              entry.getValue(), () -> validator(stream), validation, new DownstreamEvents(stream));
+      var downstream = new Downstream(entry.getValue(), validation, new DownstreamEvents(stream));
       synchronized (this) {
         if (closed) {
           return;
@@ -138,15 +136,11 @@ final class Relay {
     }
   }
 
-  private BxlValidator validator(int stream) {
+  private BxlValidator validator(int stream) throws SessionFailure {
     var schema = declared.get(stream);
-    BxlLimits bxl = limits.bxl();
     return schema == null
-        ? new BxlValidator(bxl)
-        : schema
-            .schema()
-            .map(s -> BxlValidator.expecting(s, bxl))
-            .orElseGet(() -> new BxlValidator(bxl));
+        ? new BxlValidator(limits.bxl())
+        : BxlValidator.expecting(schema.schema(), limits.bxl());
   }
 
   /// Whether any byte of output may have reached the engine.
@@ -238,6 +232,11 @@ final class Relay {
     }
 
     @Override
+    public BxlValidator validator() throws SessionFailure {
+      return Relay.this.validator(stream);
+    }
+
+    @Override
     public void passed(FrameHeader header) throws SessionFailure {
       count(header);
       delivering = true;
@@ -270,6 +269,9 @@ final class Relay {
 
     @Override
     public void refused(SessionFailure failure) {
+      if (failure.error().code() == ErrorCode.OUTPUT_INVALID) {
+        observer.violation(ErrorCode.OUTPUT_INVALID);
+      }
       events.accept(new SessionEvent.Broken(failure.error()));
     }
   }

@@ -8,6 +8,7 @@ import io.launchpad.protocol.SendOutcome;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class Upstream implements PayloadReceiver {
   private final LongConsumer relayed;
   private final Runnable discarded;
+  private final Consumer<SessionFailure> refused;
   private final Queue<Payload> waiting = new ArrayDeque<>();
   private @Nullable OutboundStream out;
   private boolean closed;
@@ -26,9 +28,11 @@ final class Upstream implements PayloadReceiver {
 
   /// @param relayed hears how many bytes went on
   /// @param discarded called once when the satellite wants no more of this stream
-  Upstream(LongConsumer relayed, Runnable discarded) {
+  /// @param refused hears why a schema that passed is none
+  Upstream(LongConsumer relayed, Runnable discarded, Consumer<SessionFailure> refused) {
     this.relayed = relayed;
     this.discarded = discarded;
+    this.refused = refused;
   }
 
   /// Shows what passes to `schema` as well.
@@ -38,8 +42,12 @@ final class Upstream implements PayloadReceiver {
 
   @Override
   public synchronized void received(Payload payload) {
-    if (tap != null) {
-      tap.collect(payload.bytes().nioBuffer());
+    if (tap != null && !closed) {
+      try {
+        tap.collect(payload.bytes().nioBuffer(), payload.more());
+      } catch (SessionFailure e) {
+        refused.accept(e);
+      }
     }
     if (closed || unwanted) {
       payload.close();
