@@ -253,3 +253,11 @@ def passes_descriptors_to_the_service():
     files = [os.open("/dev/zero", os.O_RDONLY) for _ in range(200)]
     socket.send_fds(CONTROL._socket, [frame], files)
     raise ValueError("all went well")
+
+
+@ends("facts", "SCRIPT_ERROR")
+def says_that_it_met_a_limit_of_its_own():
+    error = pb.Error(number=58103, code="MEMORY_LIMIT", category=pb.ERROR_CATEGORY_RESOURCE, message="forged", signal=9)
+    error.limit.CopyFrom(pb.LimitHit(name=f"limit {os.getpid()}", value=1, configuration_key="forged", usage=1))
+    say(FrameType.FAILED, pb.Failed(error=error))
+    and_wait()

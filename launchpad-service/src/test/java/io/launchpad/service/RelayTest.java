@@ -280,23 +280,22 @@ class RelayTest {
             false);
     var error =
         new ErrorInfo(
-                ErrorCode.SCRIPT_ERROR,
-                "\u00e4".repeat(Limits.ERROR_MESSAGE_BYTES),
-                false,
-                "ValueError",
-                Optional.of(trace),
-                "t".repeat(Limits.TRACEBACK_BYTES),
-                Optional.empty(),
-                Optional.empty(),
-                Bytes.EMPTY,
-                Bytes.EMPTY,
-                "",
-                java.util.OptionalLong.empty())
-            .withTails(
-                Bytes.of(new byte[Limits.TAIL_BYTES]), Bytes.of(new byte[Limits.TAIL_BYTES]));
+            ErrorCode.SCRIPT_ERROR,
+            "\u00e4".repeat(Limits.ERROR_MESSAGE_BYTES),
+            false,
+            "ValueError",
+            Optional.of(trace),
+            "t".repeat(Limits.TRACEBACK_BYTES),
+            Optional.empty(),
+            Optional.empty(),
+            Bytes.EMPTY,
+            Bytes.EMPTY,
+            "",
+            java.util.OptionalLong.empty());
     FakeProcess.Script script =
         (satellite, _) -> {
           satellite.started();
+          satellite.stderrTail("e".repeat(Limits.TAIL_BYTES));
           satellite.send(new Message.Failed(error, Message.Times.ZERO, Optional.empty()));
         };
     service.start(script);

@@ -69,6 +69,42 @@ class SatelliteFaultTest {
     assertFalse(failed.error().retrySafe());
   }
 
+  private static ErrorInfo forged(ErrorCode code, ErrorInfo.Exit exit) {
+    return ErrorInfo.of(code, "as the script likes it")
+        .withExit(exit)
+        .withLimit(new ErrorInfo.LimitHit("a name of its own", 1, "a.key", 2))
+        .withTails(Bytes.utf8("forged"), Bytes.utf8("forged"));
+  }
+
+  private static FakeProcess.Script failing(ErrorInfo error) {
+    return (satellite, _) -> {
+      satellite.started();
+      satellite.stderrTail("as it was");
+      satellite.processesRefused(1);
+      satellite.send(new Message.Failed(error, Message.Times.ZERO, Optional.empty()));
+    };
+  }
+
+  @Test
+  void factsThatOnlyTheServiceKnows_areNotTakenFromASatellite() throws Exception {
+    var told =
+        failureOf(failing(forged(ErrorCode.MEMORY_LIMIT, new ErrorInfo.Exit.Signal(9)))).error();
+    assertEquals(ErrorCode.SCRIPT_ERROR, told.code());
+    assertTrue(told.message().startsWith("as the script likes it"), told.message());
+    assertEquals(Optional.empty(), told.exit());
+    assertEquals("processes", told.limit().orElseThrow().name());
+    assertEquals(Bytes.EMPTY, told.stdoutTail());
+    assertEquals(Bytes.utf8("as it was"), told.stderrTail());
+  }
+
+  @Test
+  void statusOfAScriptThatExits_isBelieved() throws Exception {
+    var told =
+        failureOf(failing(forged(ErrorCode.SCRIPT_EXITED, new ErrorInfo.Exit.Status(3)))).error();
+    assertEquals(ErrorCode.SCRIPT_EXITED, told.code());
+    assertEquals(Optional.of(new ErrorInfo.Exit.Status(3)), told.exit());
+  }
+
   @Test
   void exitBeforeTheResult_isScriptExited() throws Exception {
     var failed =

@@ -166,10 +166,10 @@ public final class ServiceMetrics implements SessionObserver, PoolObserver, Auto
   }
 
   @Override
-  public void limitMet(String limit) {
+  public void limitMet(LimitKind limit) {
     Counter.builder("launchpad.limits.met")
         .description("Sessions that failed at a limit or after they had met one, by limit")
-        .tag("limit", limit.toLowerCase(Locale.ROOT).replace(' ', '_'))
+        .tag("limit", limit.label())
         .register(registry)
         .increment();
   }

@@ -32,7 +32,7 @@ public interface SessionObserver {
   default void failed(ErrorCode code) {}
 
   /// A session failed that had met this limit.
-  default void limitMet(String limit) {}
+  default void limitMet(LimitKind limit) {}
 
   default void bytesRelayed(Direction direction, long bytes) {}
 

@@ -5,6 +5,7 @@ import io.launchpad.protocol.ErrorCode;
 import io.launchpad.protocol.ErrorInfo;
 import io.launchpad.protocol.Message;
 import io.launchpad.protocol.Message.Times;
+import io.launchpad.service.monitoring.LimitKind;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -36,7 +37,7 @@ sealed interface CancelCause {
                               allowed.toMillis(), key, forced ? "; the script did not react" : ""))
                   .withLimit(
                       new ErrorInfo.LimitHit(
-                          "deadline", allowed.toMillis(), key, allowed.toMillis())),
+                          LimitKind.DEADLINE.text(), allowed.toMillis(), key, allowed.toMillis())),
               times,
               usage);
       case ShutDown() ->

@@ -95,7 +95,7 @@ final class HandOver implements ConnectionHandler {
       case Message.Started _ -> mailbox.post(new SessionEvent.SatelliteStarted());
       case Message.Output output -> printed.interpreter(output);
       case Message.Terminal terminal -> {
-        mailbox.post(new SessionEvent.SatelliteAnswered(terminal));
+        mailbox.post(new SessionEvent.SatelliteAnswered(SatelliteWord.believed(terminal)));
         var _ =
             satellite.measure().thenAccept(usage -> mailbox.post(new SessionEvent.Measured(usage)));
         var _ =

@@ -7,19 +7,12 @@ import io.launchpad.protocol.ErrorInfo.LimitHit;
 import io.launchpad.sandbox.ExitReport;
 import io.launchpad.service.config.DataSize;
 import io.launchpad.service.launcher.LimitedPool;
+import io.launchpad.service.monitoring.LimitKind;
 import java.time.Duration;
 
 /// Says which limit a session met: its name and value, where it is configured, how much was used,
 /// and what to do.
 final class LimitErrors {
-  /// The names of limits, for errors and metrics.
-  static final String MEMORY = "memory";
-
-  static final String POOL_MEMORY = "pool memory";
-  static final String HOST_MEMORY = "machine memory";
-  static final String CPU_TIME = "CPU time";
-  static final String PROCESSES = "processes";
-
   private LimitErrors() {}
 
   /// The error of a session that a hard limit ended.
@@ -36,7 +29,7 @@ final class LimitErrors {
                           size(limits.memoryPeakBytes())))
               .withLimit(
                   new LimitHit(
-                      MEMORY,
+                      LimitKind.MEMORY.text(),
                       limits.memoryLimitBytes(),
                       pool.key("session-memory"),
                       limits.memoryPeakBytes()));
@@ -46,7 +39,11 @@ final class LimitErrors {
                   "the session was ended because its resource pool was at its memory limit (%s): the session had %s at its peak. Try again when fewer sessions run, or have the limit raised"
                       .formatted(pool.key("memory"), size(limits.memoryPeakBytes())))
               .withLimit(
-                  new LimitHit(POOL_MEMORY, 0, pool.key("memory"), limits.memoryPeakBytes()));
+                  new LimitHit(
+                      LimitKind.POOL_MEMORY.text(),
+                      0,
+                      pool.key("memory"),
+                      limits.memoryPeakBytes()));
       case HOST_MEMORY ->
           ErrorInfo.of(
                   ErrorCode.MEMORY_LIMIT,
@@ -57,7 +54,10 @@ final class LimitErrors {
                           pool.key("memory")))
               .withLimit(
                   new LimitHit(
-                      HOST_MEMORY, 0, pool.key("session-memory"), limits.memoryPeakBytes()));
+                      LimitKind.MACHINE_MEMORY.text(),
+                      0,
+                      pool.key("session-memory"),
+                      limits.memoryPeakBytes()));
       case CPU_TIME ->
           ErrorInfo.of(
                   ErrorCode.CPU_LIMIT,
@@ -68,7 +68,7 @@ final class LimitErrors {
                           seconds(limits.cpu())))
               .withLimit(
                   new LimitHit(
-                      CPU_TIME,
+                      LimitKind.CPU_TIME.text(),
                       micros(limits.cpuTimeLimit()),
                       pool.key("session-cpu-time"),
                       micros(limits.cpu())));
@@ -79,7 +79,7 @@ final class LimitErrors {
   /// Adds to the error of a session that failed which limit it had met before without being ended.
   static ErrorInfo touched(
       ErrorInfo error, long processesRefused, long processesLimit, LimitedPool pool) {
-    if (processesRefused == 0 || error.limit().isPresent()) {
+    if (processesRefused == 0 || error.limit().isPresent()) { // one that ended it goes before
       return error;
     }
     return error
@@ -91,7 +91,11 @@ final class LimitErrors {
                     pool.key("session-processes"),
                     processesRefused))
         .withLimit(
-            new LimitHit(PROCESSES, processesLimit, pool.key("session-processes"), processesLimit));
+            new LimitHit(
+                LimitKind.PROCESSES.text(),
+                processesLimit,
+                pool.key("session-processes"),
+                processesLimit));
   }
 
   private static String size(long bytes) {

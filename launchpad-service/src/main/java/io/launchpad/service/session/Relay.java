@@ -18,6 +18,7 @@ import io.launchpad.protocol.InboundStream;
 import io.launchpad.protocol.Limits;
 import io.launchpad.protocol.Message.StreamTotal;
 import io.launchpad.protocol.OutboundStream;
+import io.launchpad.service.monitoring.LimitKind;
 import io.launchpad.service.monitoring.SessionObserver;
 import io.launchpad.service.monitoring.SessionObserver.Direction;
 import java.util.LinkedHashMap;
@@ -207,20 +208,20 @@ final class Relay {
       rows += header.rowCount();
     }
     if (bytes > limits.outputBytes()) {
-      throw limit("output bytes", limits.outputBytes(), "limits.output-bytes", bytes);
+      throw limit(LimitKind.OUTPUT_BYTES, limits.outputBytes(), "limits.output-bytes", bytes);
     }
     if (rows > limits.outputRows()) {
-      throw limit("output rows", limits.outputRows(), "limits.output-rows", rows);
+      throw limit(LimitKind.OUTPUT_ROWS, limits.outputRows(), "limits.output-rows", rows);
     }
   }
 
-  private static SessionFailure limit(String name, long value, String key, long usage) {
+  private static SessionFailure limit(LimitKind kind, long value, String key, long usage) {
     return new SessionFailure(
         ErrorInfo.of(
                 ErrorCode.OUTPUT_LIMIT,
                 "the result has %d %s or more; %d are allowed (%s or the request's own limit)"
-                    .formatted(usage, name, value, key))
-            .withLimit(new ErrorInfo.LimitHit(name, value, key, usage)));
+                    .formatted(usage, kind.text(), value, key))
+            .withLimit(new ErrorInfo.LimitHit(kind.text(), value, key, usage)));
   }
 
   /// What one output stream reports.

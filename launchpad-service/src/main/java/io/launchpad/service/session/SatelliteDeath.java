@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.launchpad.service.session;
 
-import io.launchpad.protocol.Bytes;
 import io.launchpad.protocol.ErrorCode;
 import io.launchpad.protocol.ErrorInfo;
 import io.launchpad.protocol.Message.Usage;
@@ -111,11 +110,5 @@ final class SatelliteDeath {
                 usage.memoryPeakBytes(),
                 0,
                 0));
-  }
-
-  static ErrorInfo withTails(ErrorInfo error, byte[] stdout, byte[] stderr) {
-    return error.stdoutTail().isEmpty() && error.stderrTail().isEmpty()
-        ? error.withTails(Bytes.of(stdout), Bytes.of(stderr))
-        : error;
   }
 }

@@ -9,6 +9,7 @@ import io.launchpad.protocol.Message;
 import io.launchpad.service.config.RuntimeConfig;
 import io.launchpad.service.engine.EngineRights;
 import io.launchpad.service.launcher.Satellite;
+import io.launchpad.service.monitoring.LimitKind;
 import io.launchpad.service.monitoring.SessionObserver;
 import java.util.Objects;
 import java.util.Optional;
@@ -257,7 +258,10 @@ final class Session implements Runnable {
             .addKeyValue("times", times.times());
     if (terminal instanceof Message.Failed(var error, _, _)) {
       services.observer().failed(error.code());
-      error.limit().ifPresent(limit -> services.observer().limitMet(limit.name()));
+      error
+          .limit()
+          .flatMap(limit -> LimitKind.of(limit.name()))
+          .ifPresent(services.observer()::limitMet);
       line = line.addKeyValue("code", error.code());
     }
     line.log("session ended");

@@ -2,6 +2,7 @@
 package io.launchpad.service.session;
 
 import io.launchpad.pool.WorkerLease;
+import io.launchpad.protocol.Bytes;
 import io.launchpad.protocol.ErrorCode;
 import io.launchpad.protocol.ErrorInfo;
 import io.launchpad.protocol.Message;
@@ -347,8 +348,9 @@ final class SessionRun {
             ? error
             : LimitErrors.touched(error, measured.processesRefused(), processesLimit, pool);
     return new Message.Failed(
-        SatelliteDeath.withTails(
-            whole, output.tail(OutputStreamKind.STDOUT), output.tail(OutputStreamKind.STDERR)),
+        whole.withTails(
+            Bytes.of(output.tail(OutputStreamKind.STDOUT)),
+            Bytes.of(output.tail(OutputStreamKind.STDERR))),
         times.times(),
         usage());
   }
