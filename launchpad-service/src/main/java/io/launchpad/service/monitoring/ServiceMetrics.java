@@ -74,7 +74,7 @@ public final class ServiceMetrics implements SessionObserver, PoolObserver, Auto
   private final Counter rows =
       counter("launchpad.relay.rows", "Rows of results that were relayed to engines");
   private final Counter dropped =
-      counter("launchpad.output.dropped.bytes", "Printed text beyond the limit");
+      counter("launchpad.output.dropped.bytes", "Printed text beyond the limit that launchpad dropped");
   private final EnumMap<Direction, Counter> bytes = new EnumMap<>(Direction.class);
 
   public ServiceMetrics(SandboxConfig.Mode sandbox) {

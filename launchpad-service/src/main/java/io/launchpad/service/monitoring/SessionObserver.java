@@ -38,7 +38,8 @@ public interface SessionObserver {
 
   default void rowsRelayed(long rows) {}
 
-  /// Printed text beyond the limit, which nobody will see.
+  /// Printed text beyond the limit, which nobody will see. Without what satellites say they have
+  /// dropped themselves.
   default void outputDropped(long bytes) {}
 
   /// A satellite broke a rule of the protocol or of BXL.

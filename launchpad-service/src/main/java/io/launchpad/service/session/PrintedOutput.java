@@ -31,6 +31,7 @@ final class PrintedOutput {
   private final Sink sink;
   private final List<Waiting> beforeStart = new ArrayList<>();
   private final EnumMap<OutputChannel, Long> dropped = new EnumMap<>(OutputChannel.class);
+  private long droppedHere;
   private long bytesLeft;
   private long number;
   private long interpreterNumber;
@@ -75,24 +76,22 @@ final class PrintedOutput {
     text(channel, OutputSource.RAW, text);
   }
 
-  /// Sends what was dropped, once, for each channel that lost something. Returns how many bytes
-  /// that were in all.
+  /// Sends what was dropped, once, for each channel that lost something, the satellite's own word
+  /// included. Returns how many bytes were dropped here.
   synchronized long finish() {
     if (finished) {
       return 0;
     }
     finished = true;
-    long all = 0;
     for (var entry : dropped.entrySet()) {
-      all += entry.getValue();
       if (!open) {
-        continue;
+        break;
       }
       sink.send(
           new Output(number++, entry.getKey(), OutputSource.INTERPRETER, "", entry.getValue()),
           () -> {});
     }
-    return all;
+    return droppedHere;
   }
 
   private void text(OutputChannel channel, OutputSource source, String text) {
@@ -105,6 +104,7 @@ final class PrintedOutput {
     }
     if (bytes > bytesLeft || waiting >= WAITING_MAX || waitingBytes + bytes > WAITING_BYTES_MAX) {
       drop(channel, bytes);
+      droppedHere += bytes;
       return;
     }
     bytesLeft -= bytes;
@@ -123,9 +123,11 @@ final class PrintedOutput {
     waitingBytes -= bytes;
   }
 
+  /// A satellite may say that it has dropped any number of bytes, any number of times.
   private void drop(OutputChannel channel, long bytes) {
     if (bytes > 0) {
-      dropped.merge(channel, bytes, Long::sum);
+      dropped.merge(
+          channel, bytes, (before, more) -> before + Math.min(more, Long.MAX_VALUE - before));
     }
   }
 }

@@ -82,11 +82,20 @@ class PrintedOutputTest {
     printed.raw(OutputChannel.STDOUT, "de");
     printed.interpreter(output(0, "", 10));
     printed.raw(OutputChannel.STDERR, "f");
-    assertEquals(13, printed.finish());
+    assertEquals(3, printed.finish());
     assertEquals(List.of(0L, 12L, 1L), sent.stream().map(Output::droppedBytes).toList());
     assertEquals(0, printed.finish());
     printed.raw(OutputChannel.STDOUT, "late");
     assertEquals(3, sent.size());
+  }
+
+  @Test
+  void finish_saysAsMuchAsCanBeSaidOfWhatASatelliteSaysItDropped() {
+    var printed = printed(0);
+    printed.interpreter(output(0, "", Long.MAX_VALUE));
+    printed.interpreter(output(1, "ab", Long.MAX_VALUE));
+    assertEquals(2, printed.finish());
+    assertEquals(List.of(Long.MAX_VALUE), sent.stream().map(Output::droppedBytes).toList());
   }
 
   @Test
