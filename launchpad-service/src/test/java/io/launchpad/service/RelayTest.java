@@ -191,7 +191,8 @@ class RelayTest {
           satellite.completed(TestFrames.total(OUTPUT, result, ROWS));
         });
     var call = service.engine().call(TestEngine.request(false, true));
-    assertInstanceOf(Message.Completed.class, call.answer());
+    var answer = assertInstanceOf(Message.Completed.class, call.answer());
+    assertEquals(List.of(TestFrames.total(OUTPUT, result, ROWS)), answer.outputs());
     assertEquals(result.size(), call.output.size());
     for (int i = 0; i < result.size(); i++) {
       assertArrayEquals(result.get(i), call.output.get(i));

@@ -183,6 +183,20 @@ class SatelliteFaultTest {
   }
 
   @Test
+  void totalsThatNameAStreamTwice_areResultIncomplete() throws Exception {
+    var failed =
+        failureOf((satellite, _) -> {
+          satellite.started();
+          var frames = TestFrames.numbers(2, 1000);
+          var _ = satellite.sendFrames(OUTPUT, frames);
+          satellite.completed(
+              TestFrames.total(OUTPUT, frames, 2000), TestFrames.total(OUTPUT, frames, 2001));
+        });
+    assertEquals(ErrorCode.RESULT_INCOMPLETE, failed.error().code());
+    assertTrue(failed.error().message().contains("twice"), failed.error().message());
+  }
+
+  @Test
   void resultWithoutEnd_isResultIncomplete() throws Exception {
     var failed =
         failureOf((satellite, _) -> {

@@ -21,10 +21,13 @@ import io.launchpad.protocol.OutboundStream;
 import io.launchpad.service.monitoring.LimitKind;
 import io.launchpad.service.monitoring.SessionObserver;
 import io.launchpad.service.monitoring.SessionObserver.Direction;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -164,11 +167,29 @@ final class Relay {
         }
       }
     }
-    return said.stream()
-        .filter(total -> !down.containsKey(total.stream()))
-        .findFirst()
-        .map(total ->
+    Set<Integer> named = new HashSet<>();
+    for (var total : said) {
+      if (!down.containsKey(total.stream())) {
+        return Optional.of(
             "the satellite counts stream %d, which does not exist".formatted(total.stream()));
+      }
+      if (!named.add(total.stream())) {
+        return Optional.of("the satellite counts stream %d twice".formatted(total.stream()));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /// What has passed to the engine on the streams that have ended.
+  synchronized List<StreamTotal> totals() {
+    List<StreamTotal> all = new ArrayList<>();
+    down.forEach((stream, output) ->
+        output
+            .totals()
+            .ifPresent(passed ->
+                all.add(
+                    new StreamTotal(stream, passed.frames(), passed.rows(), passed.bytes()))));
+    return all;
   }
 
   private static boolean matches(StreamTotal said, BxlTotals passed) {

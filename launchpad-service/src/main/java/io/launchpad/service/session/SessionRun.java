@@ -271,7 +271,7 @@ final class SessionRun {
     }
     return Optional.of(
         new Message.Completed(
-            completed.outputs(), times.times(), usage(), completed.advisory(), completed.runs()));
+            relay.totals(), times.times(), usage(), completed.advisory(), completed.runs()));
   }
 
   private Optional<Message.Terminal> closed(ErrorInfo cause) {
