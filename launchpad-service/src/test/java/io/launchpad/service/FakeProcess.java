@@ -51,6 +51,9 @@ final class FakeProcess implements ParkedSatellite, ConnectionHandler, Satellite
   private byte[] stderrTail = {};
   private volatile ExitReport.Met met = ExitReport.Met.NONE;
   private volatile long processesRefused;
+  private volatile long memoryKills;
+  private final CompletableFuture<Void> reportsMayGo = new CompletableFuture<>();
+  private volatile boolean reportsHeld;
   private volatile ResourceLimits limits = ResourceLimits.NONE;
   private int measured;
   private volatile boolean tailsBroken;
@@ -127,6 +130,23 @@ final class FakeProcess implements ParkedSatellite, ConnectionHandler, Satellite
 
   /// Its end is reported, on a way of its own that may be faster than its channels.
   void report(ExitReport.Cause cause, Ending ending) {
+    if (reportsHeld) {
+      var _ = reportsMayGo.thenRun(() -> reportNow(cause, ending));
+    } else {
+      reportNow(cause, ending);
+    }
+  }
+
+  /// Its end is not reported before [#letReportsGo].
+  void holdReports() {
+    reportsHeld = true;
+  }
+
+  void letReportsGo() {
+    reportsMayGo.complete(null);
+  }
+
+  private void reportNow(ExitReport.Cause cause, Ending ending) {
     exited.complete(
         new ExitReport(
             slot(),
@@ -154,6 +174,11 @@ final class FakeProcess implements ParkedSatellite, ConnectionHandler, Satellite
     processesRefused = count;
   }
 
+  /// How many of its processes were ended for want of memory.
+  void memoryKills(long count) {
+    memoryKills = count;
+  }
+
   /// The limits that were set for this session alone.
   ResourceLimits limits() {
     return limits;
@@ -175,7 +200,7 @@ final class FakeProcess implements ParkedSatellite, ConnectionHandler, Satellite
     measured++;
     return CompletableFuture.completedStage(
         new GroupUsage(
-            Duration.ofSeconds(measured), Duration.ZERO, 500, 1000, 1, processesRefused, 0));
+            Duration.ofSeconds(measured), Duration.ZERO, 500, 1000, 1, processesRefused, memoryKills));
   }
 
   // ---- the protocol's side ----

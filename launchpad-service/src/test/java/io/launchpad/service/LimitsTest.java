@@ -76,6 +76,26 @@ class LimitsTest {
     assertTrue(error.message().contains("the machine was out of memory"), error.message());
   }
 
+  /// The satellite says that it failed, closes its channels, and its end is never reported.
+  @Test
+  void memoryLimitWithoutAReport_isStillTheReason() throws Exception {
+    ErrorInfo error =
+        failure((satellite, _) -> {
+          satellite.started();
+          satellite.memoryKills(1);
+          satellite.holdReports();
+          satellite.send(
+              new Message.Failed(
+                  ErrorInfo.of(ErrorCode.SCRIPT_ERROR, "MemoryError"),
+                  Message.Times.ZERO,
+                  Optional.empty()));
+          var _ = satellite.connection().ping().thenRun(satellite.connection()::close);
+        });
+    service.sandbox().processes().forEach(FakeProcess::letReportsGo);
+    assertEquals(ErrorCode.MEMORY_LIMIT, error.code());
+    assertEquals("memory", error.limit().orElseThrow().name());
+  }
+
   @Test
   void cpuLimit_isNamedWithValueKeyAndUsage() throws Exception {
     ErrorInfo error = failure(ended(ExitReport.Met.CPU_TIME));

@@ -5,6 +5,7 @@ import io.launchpad.protocol.ErrorCode;
 import io.launchpad.protocol.ErrorInfo;
 import io.launchpad.protocol.ErrorInfo.LimitHit;
 import io.launchpad.sandbox.ExitReport;
+import io.launchpad.sandbox.GroupUsage;
 import io.launchpad.service.config.DataSize;
 import io.launchpad.service.launcher.LimitedPool;
 import io.launchpad.service.monitoring.LimitKind;
@@ -74,6 +75,19 @@ final class LimitErrors {
                       micros(limits.cpu())));
       case NONE -> throw new IllegalArgumentException("no limit in " + report);
     };
+  }
+
+  /// The error of a session one of whose processes was ended for want of memory, and of whose own
+  /// end nothing was heard: whether its own limit, its pool's or the machine's was met is unknown.
+  static ErrorInfo outOfMemory(GroupUsage usage, LimitedPool pool) {
+    return ErrorInfo.of(
+            ErrorCode.MEMORY_LIMIT,
+            "a process of the session was ended for want of memory, at the session's limit (%s, or the request's own), its pool's (%s) or the machine's: the session had %s at its peak. Read the input in parts (rows per read), select fewer rows or columns, or have the limit raised"
+                .formatted(
+                    pool.key("session-memory"), pool.key("memory"), size(usage.memoryPeakBytes())))
+        .withLimit(
+            new LimitHit(
+                LimitKind.MEMORY.text(), 0, pool.key("session-memory"), usage.memoryPeakBytes()));
   }
 
   /// Adds to the error of a session that failed which limit it had met before without being ended.

@@ -55,6 +55,7 @@ final class SessionRun {
   private boolean pipesDrained;
   private boolean channelsClosed;
   private boolean killedForClosing;
+  private boolean outOfMemory;
   private Message.@Nullable Terminal word;
   private @Nullable CancelCause cancel;
   private @Nullable ExitReport exit;
@@ -241,6 +242,7 @@ final class SessionRun {
   }
 
   private Optional<Message.Terminal> outOfMemory() {
+    outOfMemory = true;
     if (exit == null) {
       exitNanos = now() + services.limits().exitReportWait().toNanos();
       return Optional.empty();
@@ -325,6 +327,11 @@ final class SessionRun {
   /// kill tells whether there was a process.
   private Optional<Message.Terminal> withoutReport(long now) {
     satellite.kill();
+    if (outOfMemory && measured != null && exit == null) {
+      exitNanos = NEVER;
+      return Optional.of(
+          cancel != null ? cancelled(false) : failed(LimitErrors.outOfMemory(measured, pool)));
+    }
     if (channelsClosed && exit == null && !killedForClosing) {
       killedForClosing = true;
       exitNanos = now + services.limits().exitReportWait().toNanos();
