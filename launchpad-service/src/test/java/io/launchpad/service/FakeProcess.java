@@ -55,10 +55,18 @@ final class FakeProcess implements ParkedSatellite, ConnectionHandler, Satellite
   private final CompletableFuture<Void> reportsMayGo = new CompletableFuture<>();
   private volatile boolean reportsHeld;
   private volatile ResourceLimits limits = ResourceLimits.NONE;
+  private final boolean limitsNeverAnswered;
   private int measured;
   private volatile boolean tailsBroken;
 
-  FakeProcess(ParkRequest request, Sockets sockets, int dataDescriptor, Supplier<Script> scripts) {
+  /// @param limitsNeverAnswered whether a limit that is set for its session stays without answer
+  FakeProcess(
+      ParkRequest request,
+      Sockets sockets,
+      int dataDescriptor,
+      Supplier<Script> scripts,
+      boolean limitsNeverAnswered) {
+    this.limitsNeverAnswered = limitsNeverAnswered;
     this.request = request;
     this.sockets = sockets;
     this.dataDescriptor = dataDescriptor;
@@ -191,6 +199,9 @@ final class FakeProcess implements ParkedSatellite, ConnectionHandler, Satellite
   @Override
   public CompletionStage<Void> limit(ResourceLimits next) {
     limits = next;
+    if (limitsNeverAnswered) {
+      return new CompletableFuture<>();
+    }
     return CompletableFuture.completedStage(null);
   }
 

@@ -43,6 +43,7 @@ final class FakeSandbox implements Sandbox {
       new SandboxFacts.Limiting(
           SandboxFacts.ControlGroups.V2, EnumSet.allOf(SandboxFacts.Controller.class), "");
   private volatile boolean zygotesHeld;
+  private volatile boolean limitsNeverAnswered;
 
   FakeSandbox(Path folder) {
     this.folder = folder;
@@ -66,6 +67,11 @@ final class FakeSandbox implements Sandbox {
   /// Whether zygotes that are started from now on are never ready.
   void holdZygotes(boolean next) {
     zygotesHeld = next;
+  }
+
+  /// Whether satellites that are parked from now on let who sets them limits wait for ever.
+  void limitsNeverAnswered(boolean next) {
+    limitsNeverAnswered = next;
   }
 
   /// What the service did with zygotes, satellites and this, in order.
@@ -123,7 +129,8 @@ final class FakeSandbox implements Sandbox {
               request,
               new ParkedSatellite.Sockets(control.left(), data.left()),
               data.right(),
-              () -> script);
+              () -> script,
+              limitsNeverAnswered);
       processes.add(process);
       var _ = process.exited().thenAccept(_ -> events.add("satellite ended"));
       if (hangingUp) {

@@ -197,6 +197,16 @@ class LimitsTest {
   }
 
   @Test
+  void limitsThatAreNeverSet_areWaitedForUntilTheDeadline() throws Exception {
+    service.sandbox().limitsNeverAnswered(true);
+    service.start("resource-pool.default.session-memory = 1GiB");
+    var request = asking(1 << 20, 0).toBuilder().deadlineMillis(200).build();
+    var error = service.engine().call(request).failure().error();
+    assertEquals(ErrorCode.DEADLINE_EXCEEDED, error.code());
+    assertTrue(error.retrySafe());
+  }
+
+  @Test
   void pools_areMadeAsConfigured() throws Exception {
     service.start(
         "sandbox.allow-swap = true",

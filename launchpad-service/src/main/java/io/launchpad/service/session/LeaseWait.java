@@ -12,8 +12,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 
-/// The part of a session between admission and a satellite: waits, says so to the engine, and gives
-/// up in time.
+/// The part of a session between admission and the hand-over: waits for a satellite and its limits,
+/// says so to the engine, and gives up in time.
 final class LeaseWait {
   private static final Duration QUEUED_INTERVAL = Duration.ofSeconds(5);
 
@@ -36,10 +36,7 @@ final class LeaseWait {
   WorkerLease<Satellite> await(CompletableFuture<WorkerLease<Satellite>> future)
       throws SessionFailure, SessionCancelled, InterruptedException {
     try {
-      if (!future.isDone()) {
-        var _ = future.whenComplete((_, _) -> mailbox.post(new SessionEvent.LeaseDecided()));
-        waitUntilDecided(future);
-      }
+      untilDecided(future, true);
       return future.join();
     } catch (CompletionException e) {
       throw new SessionFailure(refusal(e.getCause() == null ? e : e.getCause()));
@@ -51,10 +48,20 @@ final class LeaseWait {
     }
   }
 
-  private void waitUntilDecided(CompletableFuture<WorkerLease<Satellite>> future)
+  /// Waits, as for a lease, until the limits of the leased satellite are set or refused.
+  void awaitLimits(CompletableFuture<?> limits)
       throws SessionFailure, SessionCancelled, InterruptedException {
-    long nextQueued = services.nanoTime().getAsLong();
-    while (true) {
+    untilDecided(limits, false);
+  }
+
+  /// @param queued whether the engine is told how many wait
+  private void untilDecided(CompletableFuture<?> future, boolean queued)
+      throws SessionFailure, SessionCancelled, InterruptedException {
+    if (!future.isDone()) {
+      var _ = future.whenComplete((_, _) -> mailbox.post(new SessionEvent.Decided()));
+    }
+    long nextQueued = queued ? services.nanoTime().getAsLong() : Long.MAX_VALUE;
+    while (!future.isDone()) {
       long now = services.nanoTime().getAsLong();
       if (now >= deadline.nanos()) {
         throw new SessionCancelled(new CancelCause.Deadline(deadline.allowed(), deadline.key()));
@@ -66,9 +73,7 @@ final class LeaseWait {
       }
       switch (mailbox.await(Math.min(deadline.nanos(), nextQueued))) {
         case null -> {}
-        case SessionEvent.LeaseDecided() -> {
-          return;
-        }
+        case SessionEvent.Decided() -> {} // this one, or one before
         case SessionEvent.CancelRequested(var reason) ->
             throw new SessionCancelled(new CancelCause.Requested(reason));
         case SessionEvent.EngineGone() -> throw new SessionCancelled(new CancelCause.EngineGone());

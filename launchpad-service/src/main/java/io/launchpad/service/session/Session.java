@@ -14,7 +14,6 @@ import io.launchpad.service.monitoring.SessionObserver;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -136,10 +135,10 @@ final class Session implements Runnable {
 
   private Message.Terminal work() throws SessionFailure, SessionCancelled, InterruptedException {
     var wait = new LeaseWait(services, mailbox, engine::send, terms.deadline());
-    var begun = run != null ? run : limitAndHandOver(wait.await(asked));
+    var begun = run != null ? run : limitAndHandOver(wait, wait.await(asked));
     if (!begun.begun()) {
       // Parked satellites may die; nothing of the request has gone to this one.
-      begun = limitAndHandOver(wait.await(leased().replaceDead()));
+      begun = limitAndHandOver(wait, wait.await(leased().replaceDead()));
       if (!begun.begun()) {
         throw new SessionFailure(
             ErrorInfo.of(
@@ -168,21 +167,19 @@ final class Session implements Runnable {
 
   /// As [#handOver], once the limits hold that are the request's own. Those of its pool hold since
   /// it was parked.
-  private SessionRun limitAndHandOver(WorkerLease<Satellite> leased)
-      throws SessionFailure, InterruptedException {
+  private SessionRun limitAndHandOver(LeaseWait wait, WorkerLease<Satellite> leased)
+      throws SessionFailure, SessionCancelled, InterruptedException {
     lease = leased;
     if (terms.limits().ownResources()) {
-      try {
-        leased.worker().limit(terms.limits().resources()).toCompletableFuture().get();
-      } catch (ExecutionException e) {
-        // One that has died is found out by the hand-over, and replaced.
-        if (leased.worker().isAlive()) {
-          throw new SessionFailure(
-              ErrorInfo.of(
-                  ErrorCode.BAD_REQUEST,
-                  "the request's limits on memory or CPU time cannot be kept: %s"
-                      .formatted(Objects.requireNonNullElse(e.getCause(), e).getMessage())));
-        }
+      var limited = leased.worker().limit(terms.limits().resources()).toCompletableFuture();
+      wait.awaitLimits(limited);
+      // One that has died is found out by the hand-over, and replaced.
+      if (limited.isCompletedExceptionally() && leased.worker().isAlive()) {
+        throw new SessionFailure(
+            ErrorInfo.of(
+                ErrorCode.BAD_REQUEST,
+                "the request's limits on memory or CPU time cannot be kept: %s"
+                    .formatted(limited.exceptionNow().getMessage())));
       }
     }
     return handOver(leased);

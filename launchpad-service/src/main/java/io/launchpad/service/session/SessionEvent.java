@@ -9,8 +9,9 @@ import io.launchpad.sandbox.GroupUsage;
 /// Something that happened to a session. Events come from event loops and pool threads and are
 /// acted upon, one after the other, on the session's own thread.
 sealed interface SessionEvent {
-  /// The pool has given a satellite, or refused.
-  record LeaseDecided() implements SessionEvent {}
+  /// What the session waits for before it hands over is there, or refused: a satellite, or the
+  /// limits set for it.
+  record Decided() implements SessionEvent {}
 
   /// The satellite has the script.
   record SatelliteStarted() implements SessionEvent {}

@@ -118,7 +118,7 @@ final class SessionRun {
 
   private Optional<Message.Terminal> react(SessionEvent event) {
     return switch (event) {
-      case SessionEvent.LeaseDecided() -> Optional.empty();
+      case SessionEvent.Decided() -> Optional.empty();
       case SessionEvent.SatelliteStarted() -> {
         times.started(now());
         userCodeMayRun = true;
