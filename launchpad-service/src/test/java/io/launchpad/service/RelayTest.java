@@ -16,6 +16,7 @@ import io.launchpad.protocol.FrameType;
 import io.launchpad.protocol.InboundSpec;
 import io.launchpad.protocol.Limits;
 import io.launchpad.protocol.Message;
+import io.launchpad.protocol.Payload;
 import io.launchpad.sandbox.Ending;
 import io.launchpad.sandbox.ExitReport;
 import io.netty.buffer.Unpooled;
@@ -24,6 +25,7 @@ import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.FieldType;
 import org.junit.jupiter.api.Test;
@@ -133,6 +135,16 @@ class RelayTest {
     };
   }
 
+  /// A satellite that reads the declared schemas, and does no more.
+  private static void readSchemas(FakeProcess satellite, Execute request) {
+    satellite.started();
+    for (var output : request.outputs()) {
+      if (output.schema().orElseThrow() instanceof Content.Stream(int number)) {
+        satellite.connection().openInbound(InboundSpec.blob(number, 1 << 20), Payload::close);
+      }
+    }
+  }
+
   @Test
   void declaredSchemaAsAStream_isEnforced() throws Exception {
     byte[] declared = TestFrames.row(NOT_NULL, "a").getFirst();
@@ -159,10 +171,36 @@ class RelayTest {
 
   @Test
   void declaredSchemaAsAStreamThatIsNone_failsTheRequest() throws Exception {
-    service.start((satellite, _) -> satellite.started());
+    service.start(RelayTest::readSchemas);
     var call = callWithSchemaStream(service.engine(), new byte[200]);
     assertEquals(ErrorCode.BAD_REQUEST, call.failure().error().code());
     assertTrue(call.failure().error().message().contains("outputs.schema"));
+  }
+
+  @Test
+  void declaredSchemasOfOneRequest_areBoundedTogether() throws Exception {
+    service.start(RelayTest::readSchemas);
+    var engine = service.engine();
+    var outputs =
+        IntStream.range(0, 10)
+            .mapToObj(i ->
+                new Execute.NamedOutput(
+                    "o" + i, 100 + i, Optional.of(new Content.Stream(200 + i))))
+            .toList();
+    var call = engine.call(TestEngine.request(false, false).toBuilder().outputs(outputs).build());
+    // None is complete, and none too large by itself.
+    boolean _ =
+        engine
+            .connection()
+            .execute(() -> {
+              for (int i = 0; i < 10; i++) {
+                var out = engine.connection().openOutbound(200 + i, FrameType.BLOB);
+                var _ = out.send(List.of(Unpooled.wrappedBuffer(new byte[500_000])), true);
+              }
+            });
+    assertEquals(ErrorCode.BAD_REQUEST, call.failure().error().code());
+    assertTrue(
+        call.failure().error().message().contains("together"), call.failure().error().message());
   }
 
   @Test

@@ -18,6 +18,7 @@ import io.launchpad.protocol.Payload;
 import io.launchpad.protocol.ProtocolException;
 import io.launchpad.sandbox.Ending;
 import io.launchpad.sandbox.ExitReport;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
@@ -28,6 +29,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import javax.management.JMException;
+import javax.management.ObjectName;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -65,6 +68,39 @@ class SessionTest {
       byte[] bytes = new byte[payload.bytes().readableBytes()];
       payload.bytes().getBytes(payload.bytes().readerIndex(), bytes);
       return bytes;
+    }
+  }
+
+  @Test
+  void session_isForgottenByItsConnectionWhenItHasLeft() throws Exception {
+    service.start(SessionTest::echo);
+    var engine = service.engine();
+    engine.call(TestEngine.request(true, true), TestFrames.numbers(1, 10), false).answer();
+    Eventually.holds("no session in memory", () -> sessionsInMemory() == 0);
+    // Who cancels what is over changes nothing, and the connection serves on.
+    engine.cancel("late");
+    var next = engine.call(TestEngine.request(true, true), TestFrames.numbers(1, 10), false);
+    assertInstanceOf(Message.Completed.class, next.answer());
+  }
+
+  /// Those that are still reachable, after a collection.
+  private static long sessionsInMemory() {
+    try {
+      String histogram =
+          (String)
+              ManagementFactory.getPlatformMBeanServer()
+                  .invoke(
+                      new ObjectName("com.sun.management:type=DiagnosticCommand"),
+                      "gcClassHistogram",
+                      new Object[] {new String[0]},
+                      new String[] {String[].class.getName()});
+      return histogram
+          .lines()
+          .filter(line -> line.endsWith(" io.launchpad.service.session.Session"))
+          .mapToLong(line -> Long.parseLong(line.strip().split("\\s+", -1)[1]))
+          .sum();
+    } catch (JMException e) {
+      throw new AssertionError(e);
     }
   }
 

@@ -9,6 +9,7 @@ import io.launchpad.protocol.ErrorCode;
 import io.launchpad.protocol.ErrorInfo;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -21,13 +22,19 @@ final class DeclaredSchema {
   /// One schema frame, at most.
   static final int BYTES_MAX = 1 << 20;
 
+  /// All schemas of a request together, at most.
+  static final int ALL_BYTES_MAX = 4 << 20;
+
   private final BxlLimits limits;
-  private final ByteArrayOutputStream collected = new ByteArrayOutputStream();
+  private final AtomicInteger bytesLeft;
+  private ByteArrayOutputStream collected = new ByteArrayOutputStream(0);
   private boolean complete;
   private @Nullable Schema schema;
 
-  DeclaredSchema(Content content, BxlLimits limits) {
+  /// @param bytesLeft what the request may still hold of schemas, shared by all of them
+  DeclaredSchema(Content content, BxlLimits limits, AtomicInteger bytesLeft) {
     this.limits = limits;
+    this.bytesLeft = bytesLeft;
     if (content instanceof Content.Inline(var bytes)) {
       collected.writeBytes(bytes.toByteArray());
       complete = true;
@@ -37,8 +44,15 @@ final class DeclaredSchema {
   /// One more fragment of the blob.
   ///
   /// @param more whether another follows
-  /// @throws SessionFailure the blob is complete, and no schema
+  /// @throws SessionFailure the blob is complete, and no schema; or too much
   synchronized void collect(ByteBuffer fragment, boolean more) throws SessionFailure {
+    if (bytesLeft.addAndGet(-fragment.remaining()) < 0) {
+      throw new SessionFailure(
+          ErrorInfo.of(
+              ErrorCode.BAD_REQUEST,
+              "the declared schemas of the request have more than %d bytes together"
+                  .formatted(ALL_BYTES_MAX)));
+    }
     byte[] bytes = new byte[fragment.remaining()];
     fragment.get(bytes);
     collected.writeBytes(bytes);
@@ -77,6 +91,7 @@ final class DeclaredSchema {
         throw malformed(e.getMessage());
       }
       schema = validator.schema().orElseThrow(() -> malformed("it is a frame of another kind"));
+      collected = new ByteArrayOutputStream(0);
     }
     return schema;
   }

@@ -87,6 +87,16 @@ final class EngineConnection implements ConnectionHandler {
     return taken && sent.join();
   }
 
+  /// A session is over, with its clean-up. What it held may go, although the connection stays.
+  void left(Session session) {
+    boolean _ =
+        connection.execute(() -> {
+          if (current == session) {
+            current = null;
+          }
+        });
+  }
+
   /// Reports how the satellite of a session ended, unless the next session has begun.
   void exited(Session session, Message.Exited report) {
     boolean _ =

@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -73,8 +74,12 @@ final class Relay {
     blob(request.script(), Limits.SCRIPT_BYTES, Optional.empty());
     request.parameters().ifPresent(content -> data(content));
     request.inputs().forEach(input -> open(input.stream(), FrameType.DATA, limits.frameBytes()));
+    var schemaBytesLeft = new AtomicInteger(DeclaredSchema.ALL_BYTES_MAX);
     for (var output : request.outputs()) {
-      var schema = output.schema().map(content -> new DeclaredSchema(content, limits.bxl()));
+      var schema =
+          output
+              .schema()
+              .map(content -> new DeclaredSchema(content, limits.bxl(), schemaBytesLeft));
       schema.ifPresent(found -> declared.put(output.stream(), found));
       output.schema().ifPresent(content -> blob(content, DeclaredSchema.BYTES_MAX, schema));
       toEngine.put(output.stream(), engine.openOutbound(output.stream(), FrameType.DATA));

@@ -130,6 +130,7 @@ public final class Sessions {
             session.run();
           } finally {
             ended(session);
+            connection.left(session);
           }
         });
     return session;
