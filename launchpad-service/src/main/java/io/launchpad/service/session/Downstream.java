@@ -72,7 +72,8 @@ final class Downstream implements PayloadReceiver {
             elsewhere,
             frame -> frame.bytes().readableBytes() > SCANNED_AT_ONCE_BYTES_MAX,
             this::handle,
-            events::caughtUp);
+            events::caughtUp,
+            this::refuse);
   }
 
   @Override
@@ -100,6 +101,14 @@ final class Downstream implements PayloadReceiver {
       events.refused(
           new SessionFailure(ErrorInfo.of(ErrorCode.INTERNAL, "a defect of launchpad: " + e)));
     }
+  }
+
+  /// A frame that nobody validates any more: the service is ending.
+  private void refuse(Payload payload) {
+    giveUp(payload);
+    events.refused(
+        new SessionFailure(
+            ErrorInfo.of(ErrorCode.SHUTTING_DOWN, "the service is shutting down")));
   }
 
   private void giveUp(Payload payload) {

@@ -4,6 +4,7 @@ package io.launchpad.service.session;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -15,12 +16,21 @@ final class InTurn<T> {
   private final Predicate<T> large;
   private final Consumer<T> handler;
   private final Runnable caughtUp;
+  private final Consumer<T> refused;
   private final Queue<T> waiting = new ArrayDeque<>();
   private boolean busy;
 
   /// @param handler must not throw
   /// @param caughtUp called elsewhere, when what waited there has been handled
-  InTurn(Executor elsewhere, Predicate<T> large, Consumer<T> handler, Runnable caughtUp) {
+  /// @param refused takes what will not be handled, because elsewhere no work is taken any more;
+  ///   must not throw
+  InTurn(
+      Executor elsewhere,
+      Predicate<T> large,
+      Consumer<T> handler,
+      Runnable caughtUp,
+      Consumer<T> refused) {
+    this.refused = refused;
     this.elsewhere = elsewhere;
     this.large = large;
     this.handler = handler;
@@ -42,7 +52,11 @@ final class InTurn<T> {
     if (here) {
       handler.accept(next);
     } else if (begin) {
-      elsewhere.execute(this::catchUp);
+      try {
+        elsewhere.execute(this::catchUp);
+      } catch (RejectedExecutionException e) {
+        letGo();
+      }
     }
   }
 
@@ -57,6 +71,13 @@ final class InTurn<T> {
       handler.accept(next);
     }
     caughtUp.run();
+  }
+
+  private void letGo() {
+    T next;
+    while ((next = poll()) != null) {
+      refused.accept(next);
+    }
   }
 
   private synchronized @Nullable T poll() {

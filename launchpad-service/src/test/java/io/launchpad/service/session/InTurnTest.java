@@ -9,15 +9,26 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 
 /// Numbers in turn; from 100 on they are large.
 class InTurnTest {
   private final Queue<Runnable> elsewhere = new ArrayDeque<>();
   private final List<Integer> handled = new ArrayList<>();
+  private final List<Integer> refused = new ArrayList<>();
   private int caughtUp;
   private final InTurn<Integer> turns =
-      new InTurn<>(elsewhere::add, number -> number >= 100, handled::add, () -> caughtUp++);
+      new InTurn<>(
+          this::execute, number -> number >= 100, handled::add, () -> caughtUp++, refused::add);
+  private boolean shutDown;
+
+  private void execute(Runnable task) {
+    if (shutDown) {
+      throw new RejectedExecutionException("shut down");
+    }
+    elsewhere.add(task);
+  }
 
   @Test
   void small_isHandledAtOnce() {
@@ -52,5 +63,16 @@ class InTurnTest {
     turns.accept(3);
     assertEquals(List.of(1, 100, 2, 101, 3), handled);
     assertEquals(1, caughtUp);
+  }
+
+  @Test
+  void largeThatNobodyTakes_isGivenBack() {
+    turns.accept(1);
+    shutDown = true;
+    turns.accept(100);
+    assertEquals(List.of(100), refused);
+    assertFalse(turns.isBusy(), "somebody would wait for it");
+    turns.accept(2);
+    assertEquals(List.of(1, 2), handled);
   }
 }
