@@ -233,30 +233,43 @@ public final class WorkerPool<W extends Worker> implements AutoCloseable {
     change(null, step);
   }
 
-  /// Takes a step, lets the dispatcher act on it, and makes the calls that came of both.
+  /// Takes a step, lets the dispatcher act on it, and makes the calls that came of both: also when
+  /// the step or the dispatcher has a defect, since what was decided until then is decided.
   private void change(@Nullable Waiter<W> own, LongConsumer step) {
-    List<Call<W>> calls;
-    Long alarmAt;
-    long now;
-    lock.lock();
+    List<Call<W>> calls = List.of();
+    Long alarmAt = null;
+    long now = 0;
     try {
-      now = timer.nanoTime();
+      lock.lock();
       try {
-        step.accept(now);
+        now = timer.nanoTime();
+        try {
+          step.accept(now);
+        } finally {
+          try {
+            dispatcher.serve(now);
+            dispatcher.supply(now);
+            shutdown.advance(now);
+          } finally {
+            calls = state.takeCalls();
+            alarmAt = alarm.arm(state.wakeNanos);
+          }
+        }
       } finally {
-        dispatcher.serve(now);
-        dispatcher.supply(now);
-        shutdown.advance(now);
-        calls = state.takeCalls();
-        alarmAt = alarm.arm(state.wakeNanos);
+        lock.unlock();
       }
+    } catch (RuntimeException | Error e) {
+      if (own != null) {
+        // Nobody gets this future: a lease that comes for it is ended.
+        own.reply.future().cancel(false);
+      }
+      throw e;
     } finally {
-      lock.unlock();
+      if (alarmAt != null) {
+        setAlarm(alarmAt, now);
+      }
+      outside.make(calls, own);
     }
-    if (alarmAt != null) {
-      setAlarm(alarmAt, now);
-    }
-    outside.make(calls, own);
   }
 
   private void setAlarm(long at, long now) {

@@ -43,6 +43,17 @@ class WorkerPoolTest {
   }
 
   @Test
+  @SuppressWarnings("NullAway") // a step with a defect
+  void defectInAStep_losesNoCallThatWasDecidedInIt() {
+    var fixture = parked(2, 2);
+    fixture.timer.pass(Duration.ofMillis(10));
+    assertThrows(
+        NullPointerException.class, () -> fixture.pool.release(null, Outcome.COMPLETED));
+    fixture.settle();
+    assertEquals(2, fixture.pool.snapshot().workers().parked());
+  }
+
+  @Test
   void borrow_isAnsweredInTheCallWhenAWorkerIsParked() {
     var fixture = parked(1, 1);
     var future = fixture.pool.borrow(fixture.request(KEY, ANN, 1));
