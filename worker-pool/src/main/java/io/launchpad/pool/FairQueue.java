@@ -99,6 +99,42 @@ final class FairQueue<W extends Worker> {
     }
   }
 
+  /// The place of an identity's request in the order of [#visit], counted from 1; 0 if it is not
+  /// here. Takes time by the number of identities, not of requests.
+  int place(Identity identity, String requestId) {
+    int place = 0;
+    for (var waiter : returned) {
+      place++;
+      if (waiter.request.isOf(identity, requestId)) {
+        return place;
+      }
+    }
+    int round = round(identity, requestId);
+    if (round == 0) {
+      return 0;
+    }
+    int turns = round;
+    for (var own : byIdentity.entrySet()) {
+      place += Math.min(own.getValue().size(), turns);
+      if (own.getKey().equals(identity)) {
+        turns = round - 1; // those behind it in the order have had one turn less
+      }
+    }
+    return place;
+  }
+
+  /// In which round the request has its turn, counted from 1; 0 if it is not in turn.
+  private int round(Identity identity, String requestId) {
+    int round = 0;
+    for (var waiter : byIdentity.getOrDefault(identity, new ArrayDeque<>())) {
+      round++;
+      if (waiter.request.isOf(identity, requestId)) {
+        return round;
+      }
+    }
+    return 0;
+  }
+
   /// All requests in the order of [#visit]; a copy.
   List<Waiter<W>> toList() {
     List<Waiter<W>> all = new ArrayList<>(size());

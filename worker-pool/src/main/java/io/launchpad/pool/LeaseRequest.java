@@ -3,7 +3,7 @@ package io.launchpad.pool;
 
 /// What a session asks of the pool.
 ///
-/// @param requestId the engine's, for people; the pool compares it with nothing
+/// @param requestId the engine's, for people and to ask for its place; nothing else hangs on it
 /// @param deadlineNanos when to give up waiting, on the clock of [PoolTimer#nanoTime()]; the pool's
 ///   own limit on waiting holds as well
 /// @param tasks how many workers, admitted all or none
@@ -11,5 +11,9 @@ public record LeaseRequest(
     WorkerKey key, Identity identity, String requestId, long deadlineNanos, int tasks) {
   public LeaseRequest {
     Checks.atLeast(1, tasks, "tasks");
+  }
+
+  boolean isOf(Identity asker, String id) {
+    return requestId.equals(id) && identity.equals(asker);
   }
 }

@@ -170,6 +170,17 @@ public final class WorkerPool<W extends Worker> implements AutoCloseable {
     return readmitted.get();
   }
 
+  /// The place in the queue of a request that was made, counted from 1, if every request before it
+  /// were served in turn. 0 when it does not wait.
+  public int place(Identity identity, String requestId) {
+    lock.lock();
+    try {
+      return state.queue.place(identity, requestId);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /// A consistent look at the pool.
   public PoolStats snapshot() {
     lock.lock();

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 
 /// The part of a session between admission and the hand-over: waits for a satellite and its limits,
 /// says so to the engine, and gives up in time.
@@ -21,12 +22,16 @@ final class LeaseWait {
   private final Mailbox mailbox;
   private final Consumer<Message> engine;
   private final SessionDeadline deadline;
+  private final IntSupplier place;
 
+  /// @param place where the request stands in the pool's queue
   LeaseWait(
       SessionServices services,
       Mailbox mailbox,
       Consumer<Message> engine,
-      SessionDeadline deadline) {
+      SessionDeadline deadline,
+      IntSupplier place) {
+    this.place = place;
     this.services = services;
     this.mailbox = mailbox;
     this.engine = engine;
@@ -68,7 +73,7 @@ final class LeaseWait {
       }
       if (now >= nextQueued && !future.isDone()) {
         int waiting = services.pool().get().waiting();
-        engine.accept(new Message.Queued(waiting, waiting));
+        engine.accept(new Message.Queued(place.getAsInt(), waiting));
         nextQueued = now + QUEUED_INTERVAL.toNanos();
       }
       switch (mailbox.await(Math.min(deadline.nanos(), nextQueued))) {

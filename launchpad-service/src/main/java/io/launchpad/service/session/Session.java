@@ -134,7 +134,7 @@ final class Session implements Runnable {
   // ---- before the satellite ----
 
   private Message.Terminal work() throws SessionFailure, SessionCancelled, InterruptedException {
-    var wait = new LeaseWait(services, mailbox, engine::send, terms.deadline());
+    var wait = new LeaseWait(services, mailbox, engine::send, terms.deadline(), terms::place);
     var begun = run != null ? run : limitAndHandOver(wait, wait.await(asked));
     if (!begun.begun()) {
       // Parked satellites may die; nothing of the request has gone to this one.

@@ -94,11 +94,20 @@ final class SessionTerms {
     return found.get();
   }
 
+  private Identity identity() {
+    return new Identity(rights.engineId(), request.principal());
+  }
+
+  /// Where it stands in the pool's queue; 0 when it is not there.
+  int place() {
+    return services.gate().place(identity(), request.requestId());
+  }
+
   /// What it asks the pool for.
   TaskGate.Task task(RuntimeConfig runtime) {
     return new TaskGate.Task(
         new WorkerKey(runtime.name(), resourcePool(), 0),
-        new Identity(rights.engineId(), request.principal()),
+        identity(),
         request.requestId(),
         request.task(),
         request.tasks(),

@@ -63,6 +63,12 @@ final class TaskGate {
     return future;
   }
 
+  /// The place in the pool's queue of what was asked for; 0 while the request's other tasks are
+  /// awaited.
+  int place(Identity identity, String requestId) {
+    return pool.place(identity, requestId);
+  }
+
   private synchronized @Nullable Group join(
       Task task, CompletableFuture<WorkerLease<Satellite>> future) {
     var key = new GroupKey(task.identity().engineId(), task.requestId());
