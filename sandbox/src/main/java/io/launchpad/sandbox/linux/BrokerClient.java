@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -41,7 +42,7 @@ public final class BrokerClient implements Sandbox {
 
   private final ControlSocket socket;
   private final SandboxFacts facts;
-  private final OutputPump pump = new OutputPump();
+  private final OutputPump pump = new OutputPump(this::pumpBroken);
   private final Thread receiver;
   private final AtomicLong lastZygote = new AtomicLong();
   private final AtomicLong lastPool = new AtomicLong();
@@ -51,6 +52,7 @@ public final class BrokerClient implements Sandbox {
   private final Map<Long, BrokerSatellite> satellites = new ConcurrentHashMap<>();
   private final CompletableFuture<String> ended = new CompletableFuture<>();
   private volatile boolean gone;
+  private volatile @Nullable String defect;
 
   private BrokerClient(ControlSocket socket, SandboxFacts facts) {
     this.socket = socket;
@@ -197,10 +199,17 @@ public final class BrokerClient implements Sandbox {
     }
   }
 
+  /// A sandbox whose satellites' output nobody reads is none: their writers would wait for ever.
+  private void pumpBroken(String reason) {
+    defect = reason;
+    socket.interrupt();
+  }
+
   // ---- On the receiver's thread.
 
   private void receive() {
-    end(ReceiveLoop.run(socket::receive, received -> handle(decode(received))));
+    String reason = ReceiveLoop.run(socket::receive, received -> handle(decode(received)));
+    end(Objects.requireNonNullElse(defect, reason));
   }
 
   private void handle(BrokerEvent event) throws IOException {

@@ -108,7 +108,7 @@ final class OutputPipe {
   private void call(Runnable listenerCall) {
     try {
       listenerCall.run();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.error("an output listener failed", e);
     }
   }

@@ -14,13 +14,16 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The one thread that drains the output pipes of all satellites.
 ///
 /// Everything about a pipe happens on that thread; others hand it commands. One piece is read per
-/// ready pipe and turn, so that a flood on one delays the others by one piece.
+/// ready pipe and turn, so that a flood on one delays the others by one piece. Whatever a pipe or a
+/// command meets costs that pipe or command alone; when the thread itself cannot go on, it says so,
+/// since nobody's output is read any more.
 final class OutputPump implements AutoCloseable {
 
   static final int PIECE_BYTES_MAX = 65_536;
@@ -29,6 +32,14 @@ final class OutputPump implements AutoCloseable {
   private static final int EVENTS_MAX = 64;
   private static final long WAKE_ID = 0;
 
+  /// Waits for events; [Posix#epollWait] but in tests.
+  @FunctionalInterface
+  interface Wait {
+    int events(int epoll, MemorySegment events, int eventsMax);
+  }
+
+  private final Wait wait;
+  private final Consumer<String> broken;
   private final Descriptor epoll;
   private final Descriptor wake;
   private final Thread thread;
@@ -46,7 +57,14 @@ final class OutputPump implements AutoCloseable {
   // Guarded by `wake`.
   private boolean closed;
 
-  OutputPump() {
+  /// @param broken hears why the thread has ended, unless it was closed; on that thread
+  OutputPump(Consumer<String> broken) {
+    this(Posix::epollWait, broken);
+  }
+
+  OutputPump(Wait wait, Consumer<String> broken) {
+    this.wait = wait;
+    this.broken = broken;
     epoll = new Descriptor(checked(Posix.epollCreate(), "epoll_create1"));
     wake = new Descriptor(checked(Posix.eventfd(), "eventfd"));
     EpollEvents.set(event, Posix.EPOLLIN, WAKE_ID);
@@ -131,9 +149,21 @@ final class OutputPump implements AutoCloseable {
   }
 
   private void run() {
+    try {
+      pump();
+    } catch (Throwable e) {
+      LOG.error("the output of satellites is read no more", e);
+      // First: the session of each pipe that ends below is to know why.
+      broken.accept("a defect while the output of satellites was read: " + e);
+    } finally {
+      end();
+    }
+  }
+
+  private void pump() {
     MemorySegment events = arena.allocate(EpollEvents.BYTES * EVENTS_MAX, 8);
     while (!closing) {
-      int ready = Posix.epollWait(epoll.number(), events, EVENTS_MAX);
+      int ready = wait.events(epoll.number(), events, EVENTS_MAX);
       if (ready < 0 && ready != -Posix.EINTR) {
         throw new IllegalStateException("epoll_wait failed with errno " + -ready);
       }
@@ -141,19 +171,31 @@ final class OutputPump implements AutoCloseable {
         long id = EpollEvents.data(events, i);
         OutputPipe pipe = watched.get(id);
         if (id == WAKE_ID) {
+          long _ = Posix.read(wake.number(), piece.asSlice(0, Long.BYTES));
           runCommands();
         } else if (pipe != null) {
-          drain(pipe);
+          drainOrEnd(pipe);
         }
       }
     }
-    end();
   }
 
   private void runCommands() {
-    long _ = Posix.read(wake.number(), piece.asSlice(0, Long.BYTES));
     for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
-      command.run();
+      try {
+        command.run();
+      } catch (Throwable e) {
+        LOG.error("a command about a satellite's output failed", e);
+      }
+    }
+  }
+
+  private void drainOrEnd(OutputPipe pipe) {
+    try {
+      drain(pipe);
+    } catch (Throwable e) {
+      LOG.error("an output pipe could not be read; what follows on it is lost", e);
+      end(pipe);
     }
   }
 
@@ -162,10 +204,14 @@ final class OutputPump implements AutoCloseable {
     if (length > 0) {
       pipe.deliver(piece.asSlice(0, length).toArray(JAVA_BYTE));
     } else if (length != -Posix.EAGAIN && length != -Posix.EINTR) {
-      unwatch(pipe);
-      open.remove(pipe);
-      pipe.end();
+      end(pipe);
     }
+  }
+
+  private void end(OutputPipe pipe) {
+    unwatch(pipe);
+    open.remove(pipe);
+    pipe.end();
   }
 
   private void end() {
@@ -174,9 +220,7 @@ final class OutputPump implements AutoCloseable {
       wake.close();
     }
     // What came before the end is still done; who waits is let go with the pipe.
-    for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
-      command.run();
-    }
+    runCommands();
     open.forEach(OutputPipe::end);
     epoll.close();
     arena.close();
