@@ -20,6 +20,31 @@ public final class MonitoringServer implements AutoCloseable {
 
   private static final int BACKLOG = 16;
 
+  /// Scrapers and probes keep a connection each; more are closed as they come.
+  static final int CONNECTIONS_MAX = 64;
+
+  /// How many of them may rest between two requests, and how many seconds.
+  private static final int IDLE_MAX = 16;
+
+  private static final int IDLE_SECONDS = 30;
+
+  /// Seconds for a request to come and for its answer to be taken.
+  private static final int REQUEST_SECONDS = 10;
+
+  static {
+    // The server of the JDK reads its limits from here alone, once. Nothing else in this process
+    // uses it.
+    limit("jdk.httpserver.maxConnections", CONNECTIONS_MAX);
+    limit("sun.net.httpserver.maxIdleConnections", IDLE_MAX);
+    limit("sun.net.httpserver.idleInterval", IDLE_SECONDS);
+    limit("sun.net.httpserver.maxReqTime", REQUEST_SECONDS);
+    limit("sun.net.httpserver.maxRspTime", REQUEST_SECONDS);
+  }
+
+  private static void limit(String property, int value) {
+    System.setProperty(property, Integer.toString(value));
+  }
+
   private final HttpServer server;
   private final ExecutorService executor =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("monitoring-", 0).factory());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.launchpad.service.monitoring;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -8,12 +9,17 @@ import io.launchpad.protocol.ErrorCode;
 import io.launchpad.protocol.Message.Times;
 import io.launchpad.service.config.MonitoringConfig;
 import io.launchpad.service.config.SandboxConfig;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -49,6 +55,43 @@ class MonitoringServerTest {
       assertEquals("broker: it is gone\n", response.body());
       assertEquals(200, get(server, "/health/live").statusCode());
       assertEquals(404, get(server, "/health/ready/x").statusCode());
+    }
+  }
+
+  /// Connections that say nothing, and one that never ends its request.
+  @Test
+  void connections_areBoundedInNumberAndTime() throws Exception {
+    try (var metrics = new ServiceMetrics(SandboxConfig.Mode.NONE);
+        var server = open(metrics)) {
+      List<Socket> open = new ArrayList<>();
+      try {
+        var slow = connect(server);
+        open.add(slow);
+        slow.getOutputStream().write("GET /metrics HTTP/1.1\r\nHost: ".getBytes(US_ASCII));
+        for (int i = 1; i <= MonitoringServer.CONNECTIONS_MAX; i++) {
+          open.add(connect(server));
+        }
+        assertEquals(-1, end(open.getLast()), "one too many is closed");
+        assertEquals(-1, end(slow), "a request that does not come is waited for in vain");
+        assertEquals(200, get(server, "/health/live").statusCode(), "there is room again");
+      } finally {
+        for (Socket socket : open) {
+          socket.close();
+        }
+      }
+    }
+  }
+
+  private static Socket connect(MonitoringServer server) throws IOException {
+    return new Socket(server.address().getAddress(), server.address().getPort());
+  }
+
+  /// What is read at the end of a connection, or -1 when it was cut.
+  private static int end(Socket socket) throws IOException {
+    try {
+      return socket.getInputStream().read();
+    } catch (SocketException e) {
+      return -1;
     }
   }
 
