@@ -12,7 +12,7 @@ import java.util.Optional;
 /// @param outputs totals of each output, in the order of the request, and of the output parameters
 /// @param usage measured by launchpad
 /// @param advisory what the satellite says of itself
-/// @param runs how many times the script ran
+/// @param runs how many times the script ran, as its satellite says: nobody checks it
 public record ScriptResult(
     List<StreamTotal> outputs,
     Times times,

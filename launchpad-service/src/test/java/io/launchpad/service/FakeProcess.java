@@ -285,12 +285,6 @@ final class FakeProcess implements ParkedSatellite, ConnectionHandler, Satellite
   }
 
   @Override
-  public void pause(OutputStreamKind stream) {}
-
-  @Override
-  public void resume(OutputStreamKind stream) {}
-
-  @Override
   public CompletionStage<Void> drained() {
     return CompletableFuture.completedStage(null);
   }

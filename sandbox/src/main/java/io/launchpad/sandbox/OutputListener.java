@@ -3,8 +3,7 @@ package io.launchpad.sandbox;
 
 /// Hears what a satellite and its descendants write raw to their descriptors 1 and 2.
 ///
-/// Called on the one thread that drains the pipes of all satellites: must not block. To slow a
-/// satellite down, use {@link SatelliteOutput#pause}.
+/// Called on the one thread that drains the pipes of all satellites: must not block.
 public interface OutputListener {
 
   /// Drops everything; the last bytes are still kept by {@link SatelliteOutput}.

@@ -138,7 +138,7 @@ public sealed interface Message
   ///
   /// @param usage measured by launchpad
   /// @param advisory what the satellite says of itself
-  /// @param runs how many times the script ran
+  /// @param runs how many times the script ran, as the satellite says: nobody checks it
   record Completed(
       List<StreamTotal> outputs,
       Times times,

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// may still be delivering what the worker left.
 ///
 /// ```java
-/// try (var lease = pool.take(request)) {
+/// try (var lease = pool.borrow(request).get()) {
 ///   run(lease.worker());
 ///   lease.release(Outcome.COMPLETED);
 /// }

@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -86,24 +85,6 @@ public final class WorkerPool<W extends Worker> implements AutoCloseable {
     var future = new CompletableFuture<List<WorkerLease<W>>>();
     submit(request, Waiter.Reply.all(future));
     return future;
-  }
-
-  /// Waits for one worker, for use on a virtual thread. An interrupt withdraws the request.
-  public WorkerLease<W> take(LeaseRequest request) throws PoolException, InterruptedException {
-    CompletableFuture<WorkerLease<W>> future = borrow(request);
-    try {
-      return future.get();
-    } catch (InterruptedException e) {
-      if (!future.cancel(false) && !future.isCompletedExceptionally()) {
-        future.join().close(); // it came at the same moment
-      }
-      throw e;
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof PoolException cause) {
-        throw cause;
-      }
-      throw new IllegalStateException("not an answer of the pool", e);
-    }
   }
 
   private void submit(LeaseRequest request, Waiter.Reply<W> reply) {

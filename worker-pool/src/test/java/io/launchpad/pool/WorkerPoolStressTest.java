@@ -77,7 +77,7 @@ class WorkerPoolStressTest {
       if (i % 7 == 3) {
         pool.borrow(request).cancel(false);
       }
-      try (var lease = pool.take(request)) {
+      try (var lease = pool.borrow(request).get()) {
         use(lease);
         served++;
         lease.release(Outcome.COMPLETED);

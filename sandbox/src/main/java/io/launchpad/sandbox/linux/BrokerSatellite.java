@@ -69,7 +69,6 @@ final class BrokerSatellite implements ParkedSatellite {
   }
 
   void hasExited(ExitReport report) {
-    output.resumeAll();
     ended = true;
     giveUp();
     exited.complete(report);

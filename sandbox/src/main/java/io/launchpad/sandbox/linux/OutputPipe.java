@@ -26,7 +26,7 @@ final class OutputPipe {
   private long delivered;
   private boolean ended;
 
-  /// Under which the pump watches it; changes with each {@link OutputPump#watch}.
+  /// Under which the pump watches it.
   long id;
 
   // A ring; guarded by itself.
@@ -45,10 +45,6 @@ final class OutputPipe {
 
   OutputStreamKind kind() {
     return kind;
-  }
-
-  boolean isEnded() {
-    return ended;
   }
 
   void deliver(byte[] bytes) {

@@ -122,7 +122,7 @@ final class OutputPump implements AutoCloseable {
     }
   }
 
-  /// On the pump's thread: begins or goes on watching a pipe.
+  /// On the pump's thread: begins to watch a pipe.
   void watch(OutputPipe pipe) {
     open.add(pipe);
     pipe.id = ++lastId;
@@ -135,16 +135,6 @@ final class OutputPump implements AutoCloseable {
       pipe.end();
     } else {
       watched.put(pipe.id, pipe);
-    }
-  }
-
-  /// On the pump's thread. A pipe that is not read must leave the set: the kernel reports its end
-  /// for ever, whatever events were asked for.
-  void unwatch(OutputPipe pipe) {
-    if (watched.remove(pipe.id) != null) {
-      int _ =
-          Posix.epollControl(
-              epoll.number(), Posix.EPOLL_CTL_DEL, pipe.descriptor().number(), event);
     }
   }
 
@@ -209,7 +199,11 @@ final class OutputPump implements AutoCloseable {
   }
 
   private void end(OutputPipe pipe) {
-    unwatch(pipe);
+    if (watched.remove(pipe.id) != null) {
+      int _ =
+          Posix.epollControl(
+              epoll.number(), Posix.EPOLL_CTL_DEL, pipe.descriptor().number(), event);
+    }
     open.remove(pipe);
     pipe.end();
   }

@@ -3,8 +3,6 @@ package io.launchpad.sandbox.linux;
 
 import io.launchpad.sandbox.OutputStreamKind;
 import io.launchpad.sandbox.SatelliteOutput;
-import java.util.EnumSet;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -14,7 +12,6 @@ final class PumpedOutput implements SatelliteOutput {
   private final OutputPump pump;
   private final OutputPipe stdout;
   private final OutputPipe stderr;
-  private final Set<OutputStreamKind> paused = EnumSet.noneOf(OutputStreamKind.class);
 
   PumpedOutput(OutputPump pump, OutputPipe stdout, OutputPipe stderr) {
     this.pump = pump;
@@ -32,38 +29,6 @@ final class PumpedOutput implements SatelliteOutput {
   void end() {
     stdout.end();
     stderr.end();
-  }
-
-  @Override
-  public void pause(OutputStreamKind stream) {
-    boolean _ =
-        pump.execute(() -> {
-          OutputPipe pipe = pipe(stream);
-          if (!pipe.isEnded() && paused.add(stream)) {
-            pump.unwatch(pipe);
-          }
-        });
-  }
-
-  @Override
-  public void resume(OutputStreamKind stream) {
-    boolean _ = pump.execute(() -> resumeNow(stream));
-  }
-
-  /// Nobody reads a satellite's output slowly after its end: lets what is left pass.
-  void resumeAll() {
-    boolean _ =
-        pump.execute(() -> {
-          resumeNow(OutputStreamKind.STDOUT);
-          resumeNow(OutputStreamKind.STDERR);
-        });
-  }
-
-  private void resumeNow(OutputStreamKind stream) {
-    OutputPipe pipe = pipe(stream);
-    if (paused.remove(stream) && !pipe.isEnded()) {
-      pump.watch(pipe);
-    }
   }
 
   @Override
