@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.launchpad.service;
 
+import static java.util.stream.Collectors.joining;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -11,12 +12,14 @@ import io.launchpad.protocol.Content;
 import io.launchpad.protocol.ErrorCode;
 import io.launchpad.protocol.ErrorInfo;
 import io.launchpad.protocol.Execute;
+import io.launchpad.protocol.ExecuteBuilder;
 import io.launchpad.protocol.FrameMemory;
 import io.launchpad.protocol.FrameType;
 import io.launchpad.protocol.InboundSpec;
 import io.launchpad.protocol.Limits;
 import io.launchpad.protocol.Message;
 import io.launchpad.protocol.Payload;
+import io.launchpad.protocol.OutboundStream;
 import io.launchpad.sandbox.Ending;
 import io.launchpad.sandbox.ExitReport;
 import io.netty.buffer.Unpooled;
@@ -24,7 +27,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.FieldType;
@@ -38,6 +44,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class RelayTest {
   private static final int OUTPUT = TestEngine.OUTPUT;
   private static final int SCHEMA = 3;
+  private static final int SLICED = 4;
   private static final ArrowType LONG = new ArrowType.Int(64, true);
   private static final FieldType NULLABLE = FieldType.nullable(LONG);
   private static final FieldType NOT_NULL = FieldType.notNullable(LONG);
@@ -305,6 +312,89 @@ class RelayTest {
     // Ours and, in this process too, the engine's; each may be overdrawn by one frame.
     long frames = Limits.INITIAL_CREDIT_DEFAULT / result.get(1).length + 1;
     assertTrue(peak <= 2 * (frames + 1), peak + " frames of " + result.size() + " were held");
+  }
+
+  /// Sends a frame, its header first and then pieces of a few bytes, each in a fragment of its own.
+  private static CompletionStage<?> sendInPieces(OutboundStream out, byte[] frame, int piece) {
+    CompletionStage<?> last = CompletableFuture.completedStage(null);
+    int begin = 0;
+    int end = Limits.BXL_HEADER_BYTES;
+    while (begin < frame.length) {
+      var bytes = Unpooled.copiedBuffer(frame, begin, end - begin);
+      last = out.send(List.of(bytes), end < frame.length);
+      begin = end;
+      end = Math.min(frame.length, end + piece);
+    }
+    return last;
+  }
+
+  private static void sendInput(TestEngine engine, List<byte[]> frames, int piece)
+      throws Exception {
+    var sent = new CompletableFuture<Void>();
+    boolean _ =
+        engine
+            .connection()
+            .execute(() -> {
+              var out = engine.connection().openOutbound(SLICED, FrameType.DATA);
+              CompletionStage<?> last = CompletableFuture.completedStage(null);
+              for (byte[] frame : frames) {
+                last = sendInPieces(out, frame, piece);
+              }
+              var _ = last.thenRun(() -> sent.complete(null));
+            });
+    sent.get(30, TimeUnit.SECONDS);
+    engine.connection().ping().toCompletableFuture().get(30, TimeUnit.SECONDS);
+  }
+
+  /// With an input that the test sends itself.
+  private static ExecuteBuilder slicedInput() {
+    return TestEngine.request(false, false).toBuilder()
+        .parameters(Optional.of(new Content.Stream(SLICED)));
+  }
+
+  @Test
+  void fragmentsOfAByteThatWaitForASatellite_takeNoBufferEach() throws Exception {
+    service.sandbox().limitsNeverAnswered(true);
+    service.start("resource-pool.default.session-memory = 1GiB");
+    var engine = service.engine();
+    var request =
+        slicedInput().limits(new Execute.RequestLimits(1 << 20, 0, 0, 0, 0, 0)).build();
+    var call = engine.call(request);
+    sendInput(engine, List.of(TestFrames.numbers(1, 2_000).get(1)), 1);
+    long held = FrameMemory.buffersInUse();
+    assertTrue(held > 0 && held < 100, held + " buffers for 16 KB");
+    engine.cancel("enough");
+    assertInstanceOf(Message.Cancelled.class, call.answer());
+  }
+
+  @Test
+  void smallFragments_arriveAsTheyWereSent() throws Exception {
+    var frames = TestFrames.numbers(3, 2_000);
+    service.start((satellite, _) -> {
+      satellite.started();
+      var number = new AtomicLong();
+      satellite
+          .connection()
+          .openInbound(
+              InboundSpec.frames(SLICED, 1 << 20),
+              payload -> {
+                byte[] expected = frames.get((int) number.get());
+                boolean same =
+                    payload.bytes().equals(Unpooled.wrappedBuffer(expected));
+                satellite.print(number.getAndIncrement(), same + "\n");
+                if (payload.last()) {
+                  satellite.completed();
+                }
+                payload.close();
+              });
+    });
+    var engine = service.engine();
+    var call = engine.call(slicedInput().build());
+    sendInput(engine, frames, 61);
+    assertInstanceOf(Message.Completed.class, call.answer());
+    assertEquals(
+        "true\n".repeat(frames.size()),
+        call.printed.stream().map(Message.Output::text).collect(joining()));
   }
 
   @Test

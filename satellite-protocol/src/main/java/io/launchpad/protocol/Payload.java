@@ -12,9 +12,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class Payload implements AutoCloseable {
   private final InboundStream stream;
   private final ByteBuf bytes;
-  private final boolean more;
-  private final boolean last;
-  private final long credit;
+  private boolean more;
+  private boolean last;
+  private long credit;
   private final AtomicBoolean granted = new AtomicBoolean();
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -43,6 +43,26 @@ public final class Payload implements AutoCloseable {
   /// Nothing follows on this stream.
   public boolean last() {
     return last;
+  }
+
+  /// Takes over what follows this one in the same unit, if its bytes find room behind these: how
+  /// fragments too small for a buffer each wait together. Its credit is granted with this one's. To
+  /// be called before this is shown to anybody else.
+  ///
+  /// @return false when there is no room, or this ends its unit: then nothing has changed
+  public boolean absorb(Payload next) {
+    int length = next.bytes.readableBytes();
+    if (!more || bytes.writableBytes() < length) {
+      return false;
+    }
+    bytes.writeBytes(next.bytes, next.bytes.readerIndex(), length);
+    more = next.more;
+    last = next.last;
+    credit += next.credit;
+    if (next.closed.compareAndSet(false, true) && next.granted.compareAndSet(false, true)) {
+      next.bytes.release();
+    }
+    return true;
   }
 
   /// Frees the bytes and grants their credit again. Callable from any thread; only the first call

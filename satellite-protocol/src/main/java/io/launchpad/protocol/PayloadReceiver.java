@@ -7,7 +7,7 @@ import io.netty.buffer.ByteBuf;
 public interface PayloadReceiver {
   /// Memory for a payload of this size, which was checked against the stream's limits. The buffer
   /// must be direct to be received into without a copy, empty, and able to hold the bytes without
-  /// growing.
+  /// growing. More room is for [Payload#absorb].
   default ByteBuf allocate(int bytes) {
     return FrameMemory.allocate(bytes);
   }

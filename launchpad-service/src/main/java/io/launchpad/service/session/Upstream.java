@@ -5,23 +5,37 @@ import io.launchpad.protocol.OutboundStream;
 import io.launchpad.protocol.Payload;
 import io.launchpad.protocol.PayloadReceiver;
 import io.launchpad.protocol.SendOutcome;
+import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
-import java.util.Queue;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// One stream from the engine to the satellite: fragments go on as they come.
 ///
-/// Until a satellite is leased they wait here, which the credit the engine was given bounds. A
-/// fragment's credit goes back to the engine when the satellite's socket has taken it.
+/// Until a satellite is leased, and while its socket is slow, they wait here, which the credit the
+/// engine was given bounds. That counts bytes of payload: so that fragments of a byte each do not
+/// take a buffer each, small ones wait together. A fragment's credit goes back to the engine when
+/// the satellite's socket has taken it.
 final class Upstream implements PayloadReceiver {
+  /// A fragment below this is given a buffer with room for those that follow it.
+  private static final int SMALL_BYTES = 4 << 10;
+
+  private static final int ROOM_BYTES = 2 * SMALL_BYTES;
+
+  /// How many may be on their way to the satellite's socket; as many whole ones are more than a
+  /// window.
+  private static final int UNDER_WAY_MAX = 64;
+
   private final LongConsumer relayed;
   private final Runnable discarded;
   private final Consumer<SessionFailure> refused;
-  private final Queue<Payload> waiting = new ArrayDeque<>();
+  private final Deque<Payload> waiting = new ArrayDeque<>();
   private @Nullable OutboundStream out;
+  private int underWay;
+  private boolean sending;
   private boolean closed;
   private boolean unwanted;
   private @Nullable DeclaredSchema tap;
@@ -51,20 +65,45 @@ final class Upstream implements PayloadReceiver {
     }
     if (closed || unwanted) {
       payload.close();
-    } else if (out == null) {
-      waiting.add(payload);
-    } else {
-      forward(out, payload);
+      return;
     }
+    Payload before = waiting.peekLast();
+    if (before == null || !before.absorb(payload)) {
+      waiting.add(payload);
+    }
+    send();
+  }
+
+  @Override
+  public ByteBuf allocate(int bytes) {
+    return PayloadReceiver.super.allocate(bytes < SMALL_BYTES ? ROOM_BYTES : bytes);
   }
 
   /// The satellite is there: everything goes to it from now on.
   synchronized void attach(OutboundStream stream) {
     out = stream;
-    Payload payload;
-    while ((payload = waiting.poll()) != null) {
-      forward(stream, payload);
+    send();
+  }
+
+  /// Lets go on what may. What is written at once comes back here before it has returned.
+  private void send() {
+    if (out == null || sending) {
+      return;
     }
+    sending = true;
+    try {
+      while (underWay < UNDER_WAY_MAX && !waiting.isEmpty()) {
+        underWay++;
+        forward(out, waiting.remove());
+      }
+    } finally {
+      sending = false;
+    }
+  }
+
+  private synchronized void written() {
+    underWay--;
+    send();
   }
 
   /// Nothing goes on any more; what still comes is thrown away.
@@ -83,6 +122,7 @@ final class Upstream implements PayloadReceiver {
               payload.close();
               if (failure == null && outcome == SendOutcome.WRITTEN) {
                 relayed.accept(length);
+                written();
               } else if (failure == null) {
                 stop();
               }
@@ -92,6 +132,8 @@ final class Upstream implements PayloadReceiver {
   private synchronized void stop() {
     if (!unwanted && !closed) {
       unwanted = true;
+      waiting.forEach(Payload::close);
+      waiting.clear();
       discarded.run();
     }
   }
