@@ -34,12 +34,15 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// A running service: every part, made in order by its constructor's arguments and closed in
 /// reverse.
 public final class Launchpad implements AutoCloseable {
+  private static final long MEMORY_LOOK_SECONDS = 1;
+
   private static final Logger LOG = LoggerFactory.getLogger(Launchpad.class);
   private static final String SOFTWARE = "launchpad 0.1.0";
   private static final int LOOPS_MAX = 4;
@@ -105,6 +108,7 @@ public final class Launchpad implements AutoCloseable {
             account -> PoolSetup.unixAccount(sandbox.facts().accounts(), account));
     var pool = parts.add(pool(factory, timer, metrics));
     metrics.watch(pool::snapshot);
+    watchMemory(timer, pool);
     var engines = new ConfiguredEngines(config.engines(), config.runtimes(), this::isAccount);
     var validation = validation();
     parts.add(validation::shutdownNow);
@@ -175,6 +179,15 @@ public final class Launchpad implements AutoCloseable {
             task -> Thread.ofVirtual().name("pool").start(task),
             java.util.random.RandomGenerator.getDefault(),
             metrics));
+  }
+
+  private void watchMemory(ScheduledExecutorService timer, WorkerPool<Satellite> pool) {
+    if (config.pool().memoryMin().bytes() > 0) {
+      var watch = new MemoryWatch(MemoryWatch::machine, config.pool().memoryMin(), pool::shed);
+      var _ =
+          timer.scheduleWithFixedDelay(
+              watch, MEMORY_LOOK_SECONDS, MEMORY_LOOK_SECONDS, TimeUnit.SECONDS);
+    }
   }
 
   private static ScheduledExecutorService timer() {

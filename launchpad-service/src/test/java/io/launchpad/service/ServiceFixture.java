@@ -75,6 +75,7 @@ final class ServiceFixture implements BeforeEachCallback, AfterEachCallback {
                 "sandbox = none",
                 "monitoring.enabled = false",
                 "service.drain-time = 1s",
+                "pool.memory-min = 0B",
                 "limits.grace = 300ms"));
     if (Arrays.stream(more).noneMatch(line -> line.startsWith("limits.exit-report-wait"))) {
       lines.add("limits.exit-report-wait = 300ms");

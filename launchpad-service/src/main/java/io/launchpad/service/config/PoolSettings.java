@@ -4,6 +4,9 @@ package io.launchpad.service.config;
 import java.time.Duration;
 
 /// How many sessions may run or wait, and how the pool of parked satellites is kept.
+///
+/// @param memoryMin the machine's available memory below which parked satellites are ended; 0:
+///   never
 public record PoolSettings(
     int sessionsMax,
     int sessionsPerIdentityMax,
@@ -13,7 +16,8 @@ public record PoolSettings(
     int parkedMax,
     int startingMax,
     Duration startTimeout,
-    Duration idleTimeout) {
+    Duration idleTimeout,
+    DataSize memoryMin) {
 
   static PoolSettings read(ConfigReader in) {
     return new PoolSettings(
@@ -34,6 +38,7 @@ public record PoolSettings(
             "pool.idle-timeout",
             Duration.ofMinutes(30),
             Duration.ofSeconds(1),
-            Duration.ofDays(7)));
+            Duration.ofDays(7)),
+        in.size("pool.memory-min", DataSize.mib(256), new DataSize(0), DataSize.gib(1024)));
   }
 }

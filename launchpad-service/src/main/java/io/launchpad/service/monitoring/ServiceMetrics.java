@@ -75,6 +75,8 @@ public final class ServiceMetrics implements SessionObserver, PoolObserver, Auto
       counter("launchpad.relay.rows", "Rows of results that were relayed to engines");
   private final Counter dropped =
       counter("launchpad.output.dropped.bytes", "Printed text beyond the limit that launchpad dropped");
+  private final Counter shed =
+      counter("launchpad.pool.shed", "Parked satellites that were ended for want of memory");
   private final EnumMap<Direction, Counter> bytes = new EnumMap<>(Direction.class);
 
   public ServiceMetrics(SandboxConfig.Mode sandbox) {
@@ -233,6 +235,13 @@ public final class ServiceMetrics implements SessionObserver, PoolObserver, Auto
         .tag("runtime", key.runtime())
         .register(registry)
         .increment();
+  }
+
+  @Override
+  public void ending(WorkerKey key, long generation, EndCause cause) {
+    if (cause == EndCause.Unwanted.SHED) {
+      shed.increment();
+    }
   }
 
   @Override

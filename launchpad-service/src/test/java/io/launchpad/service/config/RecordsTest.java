@@ -118,7 +118,8 @@ class RecordsTest {
               16,
               4,
               Duration.ofSeconds(30),
-              Duration.ofMinutes(30)),
+              Duration.ofMinutes(30),
+              DataSize.mib(256)),
           Configs.minimalAnd().pool());
     }
 
@@ -134,7 +135,8 @@ class RecordsTest {
               "pool.parked-max = 6",
               "pool.starting-max = 7",
               "pool.start-timeout = 8s",
-              "pool.idle-timeout = 9m");
+              "pool.idle-timeout = 9m",
+              "pool.memory-min = 10MiB");
       assertEquals(
           new PoolSettings(
               1,
@@ -145,7 +147,8 @@ class RecordsTest {
               6,
               7,
               Duration.ofSeconds(8),
-              Duration.ofMinutes(9)),
+              Duration.ofMinutes(9),
+              DataSize.mib(10)),
           config.pool());
     }
   }
