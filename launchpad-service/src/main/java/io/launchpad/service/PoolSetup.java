@@ -25,6 +25,7 @@ final class PoolSetup {
 
   private static final Duration SHED_PAUSE = Duration.ofSeconds(10);
   private static final Duration END_DEADLINE = Duration.ofSeconds(10);
+  private static final Duration LETTING_GO = Duration.ofMinutes(1);
   private static final Duration BACKOFF_MIN = Duration.ofMillis(200);
   private static final Duration BACKOFF_MAX = Duration.ofSeconds(30);
   private static final int START_FAILURES_MAX = 3;
@@ -103,7 +104,13 @@ final class PoolSetup {
             BACKOFF_MAX,
             START_FAILURES_MAX),
         END_DEADLINE,
-        Duration.ZERO);
+        leakAfter(config));
+  }
+
+  /// No session holds a satellite for longer: it has its deadline, its grace, and some time to let
+  /// go.
+  private static Duration leakAfter(ServiceConfig config) {
+    return config.limits().deadline().plus(config.limits().grace()).plus(LETTING_GO);
   }
 
   /// Starting a satellite is work for one processor; half of them stay with the sessions.

@@ -11,6 +11,7 @@ import io.launchpad.service.config.ServiceConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,5 +61,13 @@ class PoolSetupTest {
   void accounts_areTheBrokersWhereverTheyStand() throws IOException {
     var accounts = PoolSetup.accounts(new AccountRange(700_000, 500, 700_000), config());
     assertEquals(new WorkerAccount("worker01", 700_000, 700_000), accounts.getFirst());
+  }
+
+  @Test
+  void leak_isWhatNoDeadlineExplains() throws IOException {
+    var config = config("limits.deadline = 1h", "limits.grace = 10s");
+    assertEquals(
+        Duration.ofHours(1).plusSeconds(10).plusMinutes(1),
+        PoolSetup.config(config, 4).leakAfter());
   }
 }

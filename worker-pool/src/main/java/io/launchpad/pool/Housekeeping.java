@@ -74,12 +74,11 @@ final class Housekeeping<W extends Worker> {
   }
 
   private void reportLeak(WorkerLease<W> lease, long now) {
-    Throwable site = lease.borrowSite();
-    if (state.isDue(lease.grantedNanos + state.config.leakAfter().toNanos(), now) && site != null) {
+    if (state.isDue(lease.grantedNanos + state.config.leakAfter().toNanos(), now)) {
       lease.leakReported = true;
       Duration open = Duration.ofNanos(now - lease.grantedNanos);
       LeaseRequest request = lease.waiter.request;
-      state.notify(observer -> observer.leaked(request, lease.generation(), open, site));
+      state.notify(observer -> observer.leaked(request, lease.generation(), open));
     }
   }
 }

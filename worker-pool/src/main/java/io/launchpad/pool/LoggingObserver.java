@@ -44,13 +44,12 @@ final class LoggingObserver implements PoolObserver {
   }
 
   @Override
-  public void leaked(LeaseRequest request, long generation, Duration open, Throwable borrowSite) {
+  public void leaked(LeaseRequest request, long generation, Duration open) {
     log.warn(
-        "Lease of worker {} by {} for request {} is open for {}; borrowed here",
+        "Lease of worker {} by {} for request {} is open for {}, longer than any session may run",
         generation,
         request.identity(),
         request.requestId(),
-        open,
-        borrowSite);
+        open);
   }
 }

@@ -45,7 +45,5 @@ public interface PoolObserver {
   default void quarantined(WorkerAccount account, String reason) {}
 
   /// A lease has been open for longer than the leak time.
-  ///
-  /// @param borrowSite where it was borrowed
-  default void leaked(LeaseRequest request, long generation, Duration open, Throwable borrowSite) {}
+  default void leaked(LeaseRequest request, long generation, Duration open) {}
 }

@@ -23,8 +23,6 @@ final class Waiter<W extends Worker> {
   /// The lease whose dead worker this is to replace.
   final @Nullable WorkerLease<W> replaced;
 
-  final @Nullable Throwable borrowSite;
-
   /// How the caller hears of it.
   ///
   /// @param grant gives the leases to the future; false if the caller no longer wants them
@@ -48,25 +46,22 @@ final class Waiter<W extends Worker> {
       Reply<W> reply,
       long madeNanos,
       long deadlineNanos,
-      @Nullable WorkerLease<W> replaced,
-      @Nullable Throwable borrowSite) {
+      @Nullable WorkerLease<W> replaced) {
     this.request = request;
     this.reply = reply;
     this.madeNanos = madeNanos;
     this.deadlineNanos = deadlineNanos;
     this.replaced = replaced;
-    this.borrowSite = borrowSite;
   }
 
   static <W extends Worker> Waiter<W> of(
       LeaseRequest request,
       Reply<W> reply,
       Duration waitMax,
-      long nowNanos,
-      @Nullable Throwable borrowSite) {
+      long nowNanos) {
     long waitEnd = nowNanos + waitMax.toNanos();
     long deadline = request.deadlineNanos() - waitEnd < 0 ? request.deadlineNanos() : waitEnd;
-    return new Waiter<>(request, reply, nowNanos, deadline, null, borrowSite);
+    return new Waiter<>(request, reply, nowNanos, deadline, null);
   }
 
   /// Waits for another worker in the place of a lease's, as if the lease had never been granted.
@@ -76,7 +71,7 @@ final class Waiter<W extends Worker> {
     var one = new LeaseRequest(all.key(), all.identity(), all.requestId(), all.deadlineNanos(), 1);
     var waiter =
         new Waiter<>(
-            one, reply, original.madeNanos, original.deadlineNanos, lease, original.borrowSite);
+            one, reply, original.madeNanos, original.deadlineNanos, lease);
     waiter.generationMark = original.generationMark;
     return waiter;
   }

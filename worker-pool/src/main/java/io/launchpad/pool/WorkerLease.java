@@ -3,7 +3,6 @@ package io.launchpad.pool;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 
 /// The right to use one worker for one session. It has one owner at a time.
 ///
@@ -82,10 +81,6 @@ public final class WorkerLease<W extends Worker> implements AutoCloseable {
   /// How long starting the worker took, whenever that was.
   public Duration startTook() {
     return Duration.ofNanos(slot.startTookNanos);
-  }
-
-  @Nullable Throwable borrowSite() {
-    return waiter.borrowSite;
   }
 
   /// Ends the lease. The first outcome counts.

@@ -88,8 +88,7 @@ public final class WorkerPool<W extends Worker> implements AutoCloseable {
   }
 
   private void submit(LeaseRequest request, Waiter.Reply<W> reply) {
-    Throwable site = config.leakAfter().isZero() ? null : new Throwable("borrowed here");
-    var waiter = Waiter.of(request, reply, config.admission().waitMax(), timer.nanoTime(), site);
+    var waiter = Waiter.of(request, reply, config.admission().waitMax(), timer.nanoTime());
     change(
         waiter,
         now -> {

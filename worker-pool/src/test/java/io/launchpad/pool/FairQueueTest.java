@@ -20,7 +20,7 @@ class FairQueueTest {
     var request =
         new LeaseRequest(KEY, new Identity("engine", principal), "r" + made++, Long.MAX_VALUE, 1);
     return Waiter.of(
-        request, Waiter.Reply.one(new CompletableFuture<>()), Duration.ofMinutes(1), 0, null);
+        request, Waiter.Reply.one(new CompletableFuture<>()), Duration.ofMinutes(1), 0);
   }
 
   @Test

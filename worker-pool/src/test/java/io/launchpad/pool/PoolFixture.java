@@ -184,7 +184,7 @@ final class PoolFixture implements WorkerFactory<PoolFixture.FakeWorker>, PoolOb
   }
 
   @Override
-  public void leaked(LeaseRequest request, long generation, Duration open, Throwable borrowSite) {
+  public void leaked(LeaseRequest request, long generation, Duration open) {
     events.add("leaked " + request.requestId() + " " + open);
   }
 

@@ -345,7 +345,7 @@ class WorkerPoolTest {
   }
 
   @Test
-  void leak_isReportedOnceWithTheBorrowSite() {
+  void leak_isReportedOnce() {
     var fixture = parked(0, 0);
     fixture.borrow(ANN).join();
     fixture.advance(Duration.ofHours(1));

@@ -75,6 +75,8 @@ public final class ServiceMetrics implements SessionObserver, PoolObserver, Auto
       counter("launchpad.relay.rows", "Rows of results that were relayed to engines");
   private final Counter dropped =
       counter("launchpad.output.dropped.bytes", "Printed text beyond the limit that launchpad dropped");
+  private final Counter leaked =
+      counter("launchpad.pool.leaked", "Satellites held for longer than any session may run");
   private final Counter shed =
       counter("launchpad.pool.shed", "Parked satellites that were ended for want of memory");
   private final EnumMap<Direction, Counter> bytes = new EnumMap<>(Direction.class);
@@ -242,6 +244,11 @@ public final class ServiceMetrics implements SessionObserver, PoolObserver, Auto
     if (cause == EndCause.Unwanted.SHED) {
       shed.increment();
     }
+  }
+
+  @Override
+  public void leaked(LeaseRequest request, long generation, Duration open) {
+    leaked.increment();
   }
 
   @Override
