@@ -3,6 +3,7 @@ package io.launchpad.service;
 
 import io.launchpad.pool.PoolEnvironment;
 import io.launchpad.pool.PoolTimer;
+import io.launchpad.pool.WorkerKey;
 import io.launchpad.pool.WorkerPool;
 import io.launchpad.protocol.Connector;
 import io.launchpad.protocol.FrameMemory;
@@ -10,7 +11,7 @@ import io.launchpad.protocol.ListenerSettings;
 import io.launchpad.protocol.LocalInfo;
 import io.launchpad.protocol.NetworkLoops;
 import io.launchpad.sandbox.Sandbox;
-import io.launchpad.service.config.RuntimeConfig;
+import io.launchpad.service.config.ResourcePoolSettings;
 import io.launchpad.service.config.SandboxConfig;
 import io.launchpad.service.config.ServiceConfig;
 import io.launchpad.service.engine.ConfiguredEngines;
@@ -218,14 +219,19 @@ public final class Launchpad implements AutoCloseable {
             sandbox.ended().toCompletableFuture().isDone()
                 ? Optional.of("the broker is gone")
                 : Optional.empty());
-    for (var runtime : config.runtimes()) {
-      health.add("runtime " + runtime.name(), () -> startFailure(runtime, pool));
+    for (var range : config.parked()) {
+      boolean standard = range.resourcePool().equals(ResourcePoolSettings.STANDARD);
+      if (standard || range.max() > 0) {
+        health.add(
+            "runtime " + range.runtime() + (standard ? "" : " in pool " + range.resourcePool()),
+            () -> startFailure(PoolSetup.key(range), pool));
+      }
     }
     return health;
   }
 
-  private static Optional<String> startFailure(RuntimeConfig runtime, WorkerPool<Satellite> pool) {
-    var key = pool.snapshot().keys().get(PoolSetup.parkedKey(runtime));
+  private static Optional<String> startFailure(WorkerKey of, WorkerPool<Satellite> pool) {
+    var key = pool.snapshot().keys().get(of);
     if (key == null || key.workers().parked() + key.workers().leased() > 0) {
       return Optional.empty();
     }

@@ -6,11 +6,10 @@ import io.launchpad.pool.WorkerAccount;
 import io.launchpad.pool.WorkerKey;
 import io.launchpad.sandbox.SandboxFacts.AccountRange;
 import io.launchpad.sandbox.UnixAccount;
+import io.launchpad.service.config.ParkedRange;
 import io.launchpad.service.config.ResourcePoolSettings;
-import io.launchpad.service.config.RuntimeConfig;
 import io.launchpad.service.config.ServiceConfig;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -91,7 +90,7 @@ final class PoolSetup {
             settings.queuePerIdentityMax(),
             settings.queueWait()),
         new PoolConfig.Parking(
-            ranges(config.runtimes()),
+            ranges(config.parked()),
             settings.parkedMax(),
             REFILL_DELAY,
             refillingMax(),
@@ -118,17 +117,15 @@ final class PoolSetup {
     return Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
   }
 
-  /// Satellites are parked for the standard resource pool; others start theirs when asked.
-  private static Map<WorkerKey, PoolConfig.Range> ranges(List<RuntimeConfig> runtimes) {
-    var ranges = new HashMap<WorkerKey, PoolConfig.Range>();
-    for (var runtime : runtimes) {
-      ranges.put(
-          parkedKey(runtime), new PoolConfig.Range(runtime.parkedMin(), runtime.parkedMax()));
-    }
-    return ranges;
+  private static Map<WorkerKey, PoolConfig.Range> ranges(List<ParkedRange> parked) {
+    return parked.stream()
+        .filter(range -> range.max() > 0)
+        .collect(
+            Collectors.toMap(
+                PoolSetup::key, range -> new PoolConfig.Range(range.min(), range.max())));
   }
 
-  static WorkerKey parkedKey(RuntimeConfig runtime) {
-    return new WorkerKey(runtime.name(), ResourcePoolSettings.STANDARD, 0);
+  static WorkerKey key(ParkedRange range) {
+    return new WorkerKey(range.runtime(), range.resourcePool());
   }
 }

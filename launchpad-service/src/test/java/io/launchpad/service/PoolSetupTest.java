@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.launchpad.pool.PoolConfig;
 import io.launchpad.pool.WorkerAccount;
+import io.launchpad.pool.WorkerKey;
 import io.launchpad.sandbox.SandboxFacts.AccountRange;
+import io.launchpad.service.config.ConfigException;
 import io.launchpad.service.config.ServiceConfig;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -69,5 +72,34 @@ class PoolSetupTest {
     assertEquals(
         Duration.ofHours(1).plusSeconds(10).plusMinutes(1),
         PoolSetup.config(config, 4).leakAfter());
+  }
+
+  @Test
+  void parked_areOfEachRuntimeAndPoolThatWantsThem() throws IOException {
+    var config =
+        config(
+            "resource-pool.small.sessions-max = 3",
+            "resource-pool.small.parked.python.min = 1",
+            "resource-pool.small.parked.python.max = 2",
+            "resource-pool.other.sessions-max = 3");
+    assertEquals(
+        Map.of(
+            new WorkerKey("python", "default"), new PoolConfig.Range(1, 4),
+            new WorkerKey("python", "small"), new PoolConfig.Range(1, 2)),
+        PoolSetup.config(config, 4).parking().ranges());
+  }
+
+  @Test
+  void parkedMinimaOfAllPools_mustFitTogether() {
+    var refusal =
+        assertThrows(
+            ConfigException.class,
+            () ->
+                config(
+                    "pool.parked-max = 2",
+                    "resource-pool.small.parked.python.min = 2",
+                    "resource-pool.small.parked.pythn.max = 2"));
+    assertTrue(refusal.toString().contains("minima of parked satellites together: 3"));
+    assertTrue(refusal.toString().contains("resource-pool.small.parked.pythn.max"));
   }
 }

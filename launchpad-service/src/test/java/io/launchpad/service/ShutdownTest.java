@@ -34,7 +34,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /// The way down: in which order the parts end, and that none waits for what never comes.
 @Timeout(60)
 class ShutdownTest {
-  private static final WorkerKey KEY = new WorkerKey("python", "default", 0);
+  private static final WorkerKey KEY = new WorkerKey("python", "default");
   private static final WorkerAccount ACCOUNT = new WorkerAccount("launchpad01", 5001, 5001);
 
   @RegisterExtension final ServiceFixture service = new ServiceFixture();

@@ -14,8 +14,8 @@ import java.util.random.RandomGenerator;
 /// A pool whose clock, threads and workers a test holds in its hands. Calls are made in order, by
 /// [#advance] and [#settle].
 final class PoolFixture implements WorkerFactory<PoolFixture.FakeWorker>, PoolObserver {
-  static final WorkerKey KEY = new WorkerKey("python", "default", 0);
-  static final WorkerKey OTHER_KEY = new WorkerKey("r", "small", 0);
+  static final WorkerKey KEY = new WorkerKey("python", "default");
+  static final WorkerKey OTHER_KEY = new WorkerKey("r", "small");
   static final Identity ANN = new Identity("engine", "ann");
   static final Identity BOB = new Identity("engine", "bob");
 

@@ -311,12 +311,12 @@ final class PoolSimulation {
 
   private List<WorkerKey> makeKeys() {
     if (oneKey) {
-      return List.of(new WorkerKey("python", "default", 0));
+      return List.of(new WorkerKey("python", "default"));
     }
     return List.of(
-        new WorkerKey("python", "default", 0),
-        new WorkerKey("python", "small", 0),
-        new WorkerKey("r", "default", 1));
+        new WorkerKey("python", "default"),
+        new WorkerKey("python", "small"),
+        new WorkerKey("r", "default"));
   }
 
   private PoolConfig makeConfig() {

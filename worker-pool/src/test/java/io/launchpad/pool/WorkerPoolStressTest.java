@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 
 /// The pool with real threads, the real clock and workers that come and go on other threads.
 class WorkerPoolStressTest {
-  private static final WorkerKey KEY = new WorkerKey("python", "default", 0);
+  private static final WorkerKey KEY = new WorkerKey("python", "default");
   private static final int THREADS = 200;
   private static final int LEASES_EACH = 50;
   private static final int SESSIONS = 6;

@@ -20,6 +20,7 @@ public record ServiceConfig(
     List<RuntimeConfig> runtimes,
     LauncherConfig launcher,
     List<ResourcePoolSettings> resourcePools,
+    List<ParkedRange> parked,
     LimitsConfig limits,
     SandboxConfig sandbox,
     MonitoringConfig monitoring,
@@ -30,6 +31,7 @@ public record ServiceConfig(
     engines = List.copyOf(engines);
     runtimes = List.copyOf(runtimes);
     resourcePools = List.copyOf(resourcePools);
+    parked = List.copyOf(parked);
   }
 
   /// Reads and checks `file`; throws a [ConfigException] that names everything that is wrong with
@@ -48,6 +50,8 @@ public record ServiceConfig(
   static ServiceConfig parse(String file, List<String> lines, Map<String, String> environment) {
     var in = new ConfigReader(ConfigText.parse(file, lines), environment);
     var sandbox = SandboxConfig.read(in);
+    var runtimes = RuntimeConfig.readAll(in, sandbox.scratch());
+    var resourcePools = ResourcePoolSettings.readAll(in);
     var config =
         new ServiceConfig(
             in.string("service.id", "launchpad"),
@@ -57,9 +61,10 @@ public record ServiceConfig(
             EngineConfig.readAll(in, new SecretReader()),
             PoolSettings.read(in),
             AccountsConfig.read(in),
-            RuntimeConfig.readAll(in, sandbox.scratch()),
+            runtimes,
             LauncherConfig.read(in),
-            ResourcePoolSettings.readAll(in),
+            resourcePools,
+            ParkedRange.readAll(in, runtimes, resourcePools),
             LimitsConfig.read(in),
             sandbox,
             MonitoringConfig.read(in),
@@ -76,11 +81,11 @@ public record ServiceConfig(
     }
     reportTooMany(in, "pool.sessions-max", pool.sessionsMax());
     reportTooMany(in, "pool.parked-max", pool.parkedMax());
-    int parkedMin = runtimes.stream().mapToInt(RuntimeConfig::parkedMin).sum();
+    int parkedMin = parked.stream().mapToInt(ParkedRange::min).sum();
     if (parkedMin > pool.parkedMax()) {
       in.problem(
           "pool.parked-max",
-          "pool.parked-max is smaller than all runtime.NAME.parked-min together: " + parkedMin);
+          "pool.parked-max is smaller than all minima of parked satellites together: " + parkedMin);
     }
     for (var engine : engines) {
       engine.peerUids().stream()

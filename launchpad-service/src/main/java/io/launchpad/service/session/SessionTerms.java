@@ -106,7 +106,7 @@ final class SessionTerms {
   /// What it asks the pool for.
   TaskGate.Task task(RuntimeConfig runtime) {
     return new TaskGate.Task(
-        new WorkerKey(runtime.name(), resourcePool(), 0),
+        new WorkerKey(runtime.name(), resourcePool()),
         identity(),
         request.requestId(),
         request.task(),

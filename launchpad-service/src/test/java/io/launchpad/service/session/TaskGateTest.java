@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Timeout;
 /// The tasks of one request before a pool whose satellites never come.
 @Timeout(30)
 class TaskGateTest {
-  private static final WorkerKey KEY = new WorkerKey("python", "default", 0);
+  private static final WorkerKey KEY = new WorkerKey("python", "default");
 
   private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
   private final WorkerPool<Satellite> pool =
