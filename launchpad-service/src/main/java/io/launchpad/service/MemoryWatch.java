@@ -78,7 +78,7 @@ final class MemoryWatch implements Runnable {
     }
   }
 
-  /// @param line such as `MemAvailable:    1234 kB`
+  /// @param line such as `MemAvailable: 1234 kB`
   static OptionalLong available(String line) {
     String kib = line.replaceAll("[^0-9]", "");
     return kib.isEmpty() ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(kib) << 10);

@@ -211,7 +211,13 @@ final class FakeProcess implements ParkedSatellite, ConnectionHandler, Satellite
     measured++;
     return CompletableFuture.completedStage(
         new GroupUsage(
-            Duration.ofSeconds(measured), Duration.ZERO, 500, 1000, 1, processesRefused, memoryKills));
+            Duration.ofSeconds(measured),
+            Duration.ZERO,
+            500,
+            1000,
+            1,
+            processesRefused,
+            memoryKills));
   }
 
   // ---- the protocol's side ----

@@ -18,8 +18,8 @@ import io.launchpad.protocol.FrameType;
 import io.launchpad.protocol.InboundSpec;
 import io.launchpad.protocol.Limits;
 import io.launchpad.protocol.Message;
-import io.launchpad.protocol.Payload;
 import io.launchpad.protocol.OutboundStream;
+import io.launchpad.protocol.Payload;
 import io.launchpad.sandbox.Ending;
 import io.launchpad.sandbox.ExitReport;
 import io.netty.buffer.Unpooled;
@@ -191,8 +191,7 @@ class RelayTest {
     var outputs =
         IntStream.range(0, 10)
             .mapToObj(i ->
-                new Execute.NamedOutput(
-                    "o" + i, 100 + i, Optional.of(new Content.Stream(200 + i))))
+                new Execute.NamedOutput("o" + i, 100 + i, Optional.of(new Content.Stream(200 + i))))
             .toList();
     var call = engine.call(TestEngine.request(false, false).toBuilder().outputs(outputs).build());
     // None is complete, and none too large by itself.
@@ -357,8 +356,7 @@ class RelayTest {
     service.sandbox().limitsNeverAnswered(true);
     service.start("resource-pool.default.session-memory = 1GiB");
     var engine = service.engine();
-    var request =
-        slicedInput().limits(new Execute.RequestLimits(1 << 20, 0, 0, 0, 0, 0)).build();
+    var request = slicedInput().limits(new Execute.RequestLimits(1 << 20, 0, 0, 0, 0, 0)).build();
     var call = engine.call(request);
     sendInput(engine, List.of(TestFrames.numbers(1, 2_000).get(1)), 1);
     long held = FrameMemory.buffersInUse();
@@ -379,8 +377,7 @@ class RelayTest {
               InboundSpec.frames(SLICED, 1 << 20),
               payload -> {
                 byte[] expected = frames.get((int) number.get());
-                boolean same =
-                    payload.bytes().equals(Unpooled.wrappedBuffer(expected));
+                boolean same = payload.bytes().equals(Unpooled.wrappedBuffer(expected));
                 satellite.print(number.getAndIncrement(), same + "\n");
                 if (payload.last()) {
                   satellite.completed();

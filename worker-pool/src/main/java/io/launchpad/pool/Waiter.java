@@ -55,10 +55,7 @@ final class Waiter<W extends Worker> {
   }
 
   static <W extends Worker> Waiter<W> of(
-      LeaseRequest request,
-      Reply<W> reply,
-      Duration waitMax,
-      long nowNanos) {
+      LeaseRequest request, Reply<W> reply, Duration waitMax, long nowNanos) {
     long waitEnd = nowNanos + waitMax.toNanos();
     long deadline = request.deadlineNanos() - waitEnd < 0 ? request.deadlineNanos() : waitEnd;
     return new Waiter<>(request, reply, nowNanos, deadline, null);
@@ -69,9 +66,7 @@ final class Waiter<W extends Worker> {
     Waiter<W> original = lease.waiter;
     LeaseRequest all = original.request;
     var one = new LeaseRequest(all.key(), all.identity(), all.requestId(), all.deadlineNanos(), 1);
-    var waiter =
-        new Waiter<>(
-            one, reply, original.madeNanos, original.deadlineNanos, lease);
+    var waiter = new Waiter<>(one, reply, original.madeNanos, original.deadlineNanos, lease);
     waiter.generationMark = original.generationMark;
     return waiter;
   }

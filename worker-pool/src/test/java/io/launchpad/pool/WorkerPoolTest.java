@@ -47,8 +47,7 @@ class WorkerPoolTest {
   void defectInAStep_losesNoCallThatWasDecidedInIt() {
     var fixture = parked(2, 2);
     fixture.timer.pass(Duration.ofMillis(10));
-    assertThrows(
-        NullPointerException.class, () -> fixture.pool.release(null, Outcome.COMPLETED));
+    assertThrows(NullPointerException.class, () -> fixture.pool.release(null, Outcome.COMPLETED));
     fixture.settle();
     assertEquals(2, fixture.pool.snapshot().workers().parked());
   }

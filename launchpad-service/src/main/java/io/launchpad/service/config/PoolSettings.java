@@ -35,10 +35,7 @@ public record PoolSettings(
             Duration.ofMillis(100),
             Duration.ofMinutes(10)),
         in.duration(
-            "pool.idle-timeout",
-            Duration.ofMinutes(30),
-            Duration.ofSeconds(1),
-            Duration.ofDays(7)),
+            "pool.idle-timeout", Duration.ofMinutes(30), Duration.ofSeconds(1), Duration.ofDays(7)),
         in.size("pool.memory-min", DataSize.mib(256), new DataSize(0), DataSize.gib(1024)));
   }
 }

@@ -74,7 +74,8 @@ public final class ServiceMetrics implements SessionObserver, PoolObserver, Auto
   private final Counter rows =
       counter("launchpad.relay.rows", "Rows of results that were relayed to engines");
   private final Counter dropped =
-      counter("launchpad.output.dropped.bytes", "Printed text beyond the limit that launchpad dropped");
+      counter(
+          "launchpad.output.dropped.bytes", "Printed text beyond the limit that launchpad dropped");
   private final Counter leaked =
       counter("launchpad.pool.leaked", "Satellites held for longer than any session may run");
   private final Counter shed =

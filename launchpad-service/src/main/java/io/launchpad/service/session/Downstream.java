@@ -107,8 +107,7 @@ final class Downstream implements PayloadReceiver {
   private void refuse(Payload payload) {
     giveUp(payload);
     events.refused(
-        new SessionFailure(
-            ErrorInfo.of(ErrorCode.SHUTTING_DOWN, "the service is shutting down")));
+        new SessionFailure(ErrorInfo.of(ErrorCode.SHUTTING_DOWN, "the service is shutting down")));
   }
 
   private void giveUp(Payload payload) {

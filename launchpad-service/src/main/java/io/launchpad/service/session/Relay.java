@@ -192,8 +192,7 @@ final class Relay {
         output
             .totals()
             .ifPresent(passed ->
-                all.add(
-                    new StreamTotal(stream, passed.frames(), passed.rows(), passed.bytes()))));
+                all.add(new StreamTotal(stream, passed.frames(), passed.rows(), passed.bytes()))));
     return all;
   }
 
