@@ -15,6 +15,8 @@ import org.apache.arrow.vector.ipc.ArrowReader;
 
 /// Calls of the identity script, each answer compared byte by byte with what was sent.
 record RoundTrip(LaunchpadClient client, BufferAllocator allocator, Columns columns) {
+  private static final String INPUT = "InputDataSet";
+  private static final int WHOLE_ROWS_MAX = 1_000;
   private static final String IDENTITY = "OutputDataSet = InputDataSet";
 
   /// The identity script over batches as they are.
@@ -39,8 +41,7 @@ record RoundTrip(LaunchpadClient client, BufferAllocator allocator, Columns colu
   /// Sends `rows` rows there and back.
   ScriptResult run(ScriptRequest request, long rows) throws IOException {
     try (ArrowReader input = new ColumnsReader(allocator, columns, rows);
-        Execution execution =
-            client.execute(request, List.of(ScriptInput.stable("InputDataSet", input)))) {
+        Execution execution = client.execute(request, List.of(input(input, rows)))) {
       ArrowReader output = execution.outputs().getFirst();
       long received = 0;
       VectorSchemaRoot batch = output.getVectorSchemaRoot();
@@ -54,6 +55,16 @@ record RoundTrip(LaunchpadClient client, BufferAllocator allocator, Columns colu
       }
       return result;
     }
+  }
+
+  /// A batch that is there goes with the request, as an engine would have it; more is read while it
+  /// is sent.
+  private static ScriptInput input(ArrowReader reader, long rows) throws IOException {
+    if (rows > WHOLE_ROWS_MAX) {
+      return ScriptInput.stable(INPUT, reader);
+    }
+    boolean _ = reader.loadNextBatch();
+    return ScriptInput.of(INPUT, reader.getVectorSchemaRoot());
   }
 
   /// Seconds that a round takes.

@@ -41,7 +41,7 @@ public final class Execution implements AutoCloseable {
   private final ClientConfig config;
   private final BufferAllocator allocator;
   private final Lease lease;
-  private final ListenerThread listener;
+  private final Hearing listener;
   private final Map<Integer, OutputQueue> queues = new LinkedHashMap<>();
   private final List<ArrowReader> outputs = new ArrayList<>();
   private final @Nullable ArrowReader outputParameters;
@@ -65,7 +65,7 @@ public final class Execution implements AutoCloseable {
     this.config = config;
     this.allocator = allocator;
     this.lease = lease;
-    listener = ListenerThread.start(plan.execute().requestId(), hears);
+    listener = Hearing.of(plan.execute().requestId(), hears);
     for (int i = 0; i < plan.outputStreams().size(); i++) {
       outputs.add(reader(plan.outputStreams().get(i), request.outputs().get(i), false));
     }
@@ -88,7 +88,10 @@ public final class Execution implements AutoCloseable {
 
   /// Opens the streams and asks; on the event loop.
   void begin(
-      List<ScriptInput> inputs, @Nullable Parameters parameters, Optional<Duration> deadline) {
+      List<ScriptInput> inputs,
+      Prepared prepared,
+      BxlWriterOptions options,
+      Optional<Duration> deadline) {
     Connection connection = lease.connection();
     queues.forEach((stream, queue) ->
         connection.openInbound(
@@ -97,25 +100,22 @@ public final class Execution implements AutoCloseable {
     plan.blobs()
         .forEach((stream, blob) ->
             InputPump.send(blob, connection.openOutbound(stream, FrameType.BLOB)));
-    boolean checksums = connection.peer().capabilities().contains("crc32c");
-    BxlWriterOptions options = BxlWriterOptions.DEFAULT.withChecksums(checksums);
     for (int i = 0; i < inputs.size(); i++) {
-      ScriptInput input = inputs.get(i);
       var stream = connection.openOutbound(plan.inputStreams().get(i), FrameType.DATA);
       pumps.add(
-          InputPump.start(
-              input.name(),
-              () -> InputPump.send(input, options, allocator, stream),
-              e -> inputFailed(input.name(), e)));
+          switch (inputs.get(i)) {
+            case ScriptInput.Rows _ -> InputPump.send(prepared.takeFrames(i), stream);
+            case ScriptInput.Batches batches ->
+                InputPump.start(
+                    batches.name(),
+                    () -> InputPump.send(batches, options, allocator, stream),
+                    e -> inputFailed(batches.name(), e));
+          });
     }
+    Parameters parameters = prepared.parameters();
     if (parameters != null && plan.parametersStream() != 0) {
       var stream = connection.openOutbound(plan.parametersStream(), FrameType.DATA);
-      var frames = parameters.takeFrames();
-      pumps.add(
-          InputPump.start(
-              "parameters",
-              () -> InputPump.send(frames, stream),
-              e -> inputFailed("parameters", e)));
+      pumps.add(InputPump.send(parameters.takeFrames(), stream));
     }
     var _ =
         asked.whenComplete((_, failure) -> {
@@ -161,9 +161,10 @@ public final class Execution implements AutoCloseable {
     }
   }
 
-  /// Completes as [#await] returns or throws; its failure is always a [ScriptException].
+  /// Completes as [#await] returns or throws; its failure is always a [ScriptException]. What
+  /// depends on it runs on a thread of its own.
   public CompletionStage<ScriptResult> result() {
-    return result.minimalCompletionStage();
+    return result.whenCompleteAsync((_, _) -> {}, Thread::startVirtualThread);
   }
 
   /// The values of the `out` and `inout` parameters, one row, once [#await] has returned. Empty

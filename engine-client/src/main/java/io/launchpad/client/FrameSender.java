@@ -66,7 +66,8 @@ final class FrameSender implements FrameSink {
     }
   }
 
-  private static List<ByteBuf> buffers(BxlFrame frame) {
+  /// A frame's pieces as the socket takes them.
+  static List<ByteBuf> buffers(BxlFrame frame) {
     List<ByteBuf> buffers = new ArrayList<>();
     for (ByteBuffer piece : frame.buffers()) {
       if (piece.isDirect()) {

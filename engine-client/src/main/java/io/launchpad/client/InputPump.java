@@ -14,11 +14,15 @@ import java.util.function.Consumer;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
 
-/// A thread that feeds one stream towards the script.
+/// Feeds one stream towards the script: from a thread what has to be read first, by itself what is
+/// ready.
 final class InputPump {
-  private final CountDownLatch ended = new CountDownLatch(1);
+  private final CountDownLatch ended;
 
-  private InputPump() {}
+  /// @param parts how many parts have to end before it has ended
+  private InputPump(int parts) {
+    ended = new CountDownLatch(parts);
+  }
 
   /// What a pump does; it may block.
   @FunctionalInterface
@@ -30,7 +34,7 @@ final class InputPump {
   ///
   /// @param failed told when reading the input has failed, not when the connection has
   static InputPump start(String name, Work work, Consumer<Throwable> failed) {
-    var pump = new InputPump();
+    var pump = new InputPump(1);
     var _ =
         Thread.ofVirtual()
             .name("launchpad-input-" + name)
@@ -65,7 +69,10 @@ final class InputPump {
 
   /// Sends a whole table.
   static void send(
-      ScriptInput input, BxlWriterOptions options, BufferAllocator allocator, OutboundStream stream)
+      ScriptInput.Batches input,
+      BxlWriterOptions options,
+      BufferAllocator allocator,
+      OutboundStream stream)
       throws IOException {
     var sender = new FrameSender(stream);
     try {
@@ -87,18 +94,20 @@ final class InputPump {
     }
   }
 
-  /// Sends frames that are ready.
-  static void send(List<BxlFrame> frames, OutboundStream stream) throws IOException {
-    var sender = new FrameSender(stream);
-    int next = 0;
-    try {
-      while (next < frames.size()) {
-        sender.accept(frames.get(next++));
-      }
-    } finally {
-      frames.subList(next, frames.size()).forEach(BxlFrame::close);
-      sender.drain();
+  /// Sends frames that are ready. They wait in the stream, whose credit paces them, and need no
+  /// thread. To be called on the event loop, right behind the request, to go in one write with it.
+  static InputPump send(List<BxlFrame> frames, OutboundStream stream) {
+    var pump = new InputPump(frames.size());
+    for (BxlFrame frame : frames) {
+      var _ =
+          stream
+              .send(FrameSender.buffers(frame))
+              .whenComplete((_, _) -> {
+                frame.close();
+                pump.ended.countDown();
+              });
     }
+    return pump;
   }
 
   /// Sends a blob; it goes by itself, without a thread.

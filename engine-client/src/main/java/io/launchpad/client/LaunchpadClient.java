@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.launchpad.client;
 
+import io.launchpad.bxl.BxlWriterOptions;
 import io.launchpad.protocol.ErrorCode;
 import io.launchpad.protocol.NetworkLoops;
 import io.launchpad.protocol.ProtocolException;
@@ -123,9 +124,11 @@ public final class LaunchpadClient implements AutoCloseable {
     Lease lease = leases.get(task);
     BufferAllocator memory =
         allocator.newChildAllocator("execution " + requestId + "/" + task, 0, Long.MAX_VALUE);
-    try (Parameters parameters =
-        parameterRow == null ? null : new Parameters(parameterRow, memory)) {
-      var plan = new ExecutePlan(request, requestId, task, leases.size(), inputs, parameters);
+    boolean checksums = lease.connection().peer().capabilities().contains("crc32c");
+    BxlWriterOptions options = BxlWriterOptions.DEFAULT.withChecksums(checksums);
+    try (var prepared = new Prepared(inputs, parameterRow, options, memory)) {
+      var plan =
+          new ExecutePlan(request, requestId, task, leases.size(), inputs, prepared.parameters());
       var execution = new Execution(plan, config, memory, lease, request, listener);
       var begun = new CompletableFuture<@Nullable Void>();
       boolean there =
@@ -134,7 +137,7 @@ public final class LaunchpadClient implements AutoCloseable {
               .execute(() -> {
                 try {
                   lease.attach(execution);
-                  execution.begin(inputs, parameters, request.deadline());
+                  execution.begin(inputs, prepared, options, request.deadline());
                   begun.complete(null);
                 } catch (RuntimeException e) {
                   begun.completeExceptionally(e);

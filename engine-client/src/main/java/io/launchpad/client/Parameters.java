@@ -2,13 +2,9 @@
 package io.launchpad.client;
 
 import io.launchpad.bxl.BxlFrame;
-import io.launchpad.bxl.BxlWriter;
 import io.launchpad.bxl.BxlWriterOptions;
 import io.launchpad.protocol.Bytes;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
@@ -22,7 +18,7 @@ import org.apache.arrow.vector.types.pojo.Field;
 final class Parameters implements AutoCloseable {
   private static final String DIRECTION = "launchpad:direction";
 
-  private final List<BxlFrame> frames = new ArrayList<>();
+  private final ReadyFrames row;
   private final boolean anyOut;
 
   Parameters(VectorSchemaRoot row, BufferAllocator allocator) throws IOException {
@@ -31,19 +27,12 @@ final class Parameters implements AutoCloseable {
           "parameters are one row, not " + row.getRowCount() + " rows");
     }
     anyOut = row.getSchema().getFields().stream().anyMatch(Parameters::comesBack);
-    try (var writer =
-        new BxlWriter(
-            row.getSchema(),
+    this.row =
+        new ReadyFrames(
+            row,
             new DictionaryProvider.MapDictionaryProvider(),
-            allocator,
             BxlWriterOptions.DEFAULT,
-            frames::add)) {
-      writer.write(row);
-      writer.end();
-    } catch (IOException | RuntimeException e) {
-      close();
-      throw e;
-    }
+            allocator);
   }
 
   private static boolean comesBack(Field field) {
@@ -56,32 +45,21 @@ final class Parameters implements AutoCloseable {
   }
 
   long length() {
-    return frames.stream().mapToLong(BxlFrame::length).sum();
+    return row.length();
   }
 
   /// The whole stream, for parameters that are small enough to stand in the request.
   Bytes inline() {
-    var out = new ByteArrayOutputStream();
-    for (BxlFrame frame : frames) {
-      for (ByteBuffer piece : frame.buffers()) {
-        byte[] copy = new byte[piece.remaining()];
-        piece.get(copy);
-        out.writeBytes(copy);
-      }
-    }
-    return Bytes.of(out.toByteArray());
+    return row.inline();
   }
 
   /// Hands the frames over to who sends them.
   List<BxlFrame> takeFrames() {
-    List<BxlFrame> taken = List.copyOf(frames);
-    frames.clear();
-    return taken;
+    return row.take();
   }
 
   @Override
   public void close() {
-    frames.forEach(BxlFrame::close);
-    frames.clear();
+    row.close();
   }
 }

@@ -99,6 +99,49 @@ class LaunchpadClientTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 7, 60_000})
+  void execute_sendsRowsThatAreThereTogetherWithTheRequest(int rows) throws Exception {
+    try (ArrowReader table = Tables.counting(allocator, 1, rows)) {
+      boolean _ = table.loadNextBatch();
+      VectorSchemaRoot root = table.getVectorSchemaRoot();
+      try (Execution run =
+          client.execute(request("echo").build(), List.of(ScriptInput.of("InputDataSet", root)))) {
+        // What was sent is held until it has left: the caller may let go of its own at once.
+        root.clear();
+        assertEquals(rows, check(run.outputs().getFirst()));
+        run.await();
+      }
+    }
+  }
+
+  @Test
+  void execute_freesRowsThatNobodyTakesAnyMore() throws Exception {
+    try (ArrowReader table = Tables.counting(allocator, 1, 60_000)) {
+      boolean _ = table.loadNextBatch();
+      VectorSchemaRoot root = table.getVectorSchemaRoot();
+      try (Execution run =
+          client.execute(
+              request("hang").build(),
+              List.of(ScriptInput.of("a", root), ScriptInput.of("b", root)))) {
+        run.cancel("not wanted");
+      }
+    }
+    assertEquals(0, allocator.getAllocatedMemory());
+  }
+
+  @Test
+  void result_lastsUntilTheListenerHasHeardAll_andDependentsHaveThreadsOfTheirOwn()
+      throws Exception {
+    try (ArrowReader input = Tables.counting(allocator, 1, 1);
+        Execution run =
+            client.execute(request("echo").build(), List.of(ScriptInput.of("i", input)))) {
+      var thread = run.result().thenApply(_ -> Thread.currentThread()).toCompletableFuture();
+      assertEquals(1, check(run.outputs().getFirst()));
+      assertTrue(thread.get(10, TimeUnit.SECONDS).isVirtual());
+    }
+  }
+
   @Test
   void execute_servesSeveralInputsAndOutputsReadOneAfterTheOther() throws Exception {
     try (ArrowReader a = Tables.counting(allocator, 20, 50_000);
