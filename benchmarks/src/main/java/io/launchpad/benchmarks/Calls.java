@@ -6,10 +6,8 @@ import io.launchpad.client.ScriptResult;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -19,9 +17,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongFunction;
 import org.apache.arrow.memory.BufferAllocator;
 
-/// Small calls: one row through a pandas script, by one client with a parked satellite waiting (W1)
-/// and by 16 clients that do not pause (W4).
-final class Calls {
+/// Small calls: by one client with a parked satellite waiting (W1, with pandas), by one client with
+/// none, and by 16 clients that do not pause (W4).
+record Calls(Workload workload) {
+  /// So that every call finds nothing parked.
+  static final List<String> NONE_PARKED =
+      List.of("runtime.python.parked-min = 0", "runtime.python.parked-max = 0");
+
   /// The compilers of both Java VMs need about that long, with all clients calling.
   private static final long WARM_UP_SECONDS = 20;
 
@@ -36,29 +38,37 @@ final class Calls {
   private static final long PAUSE_MILLIS = 20;
 
   private static final int CLIENTS = 16;
-  private static final long CLIENTS_SECONDS = 10;
+  private static final long CLIENTS_SECONDS = 60;
 
-  private Calls() {}
+  List<Figure> one(ServiceProcess service, BufferAllocator allocator)
+      throws IOException, InterruptedException, ExecutionException {
+    return one(service, allocator, workload.title() + ", parked");
+  }
 
-  static List<Figure> one(ServiceProcess service, BufferAllocator allocator)
+  List<Figure> cold(ServiceProcess service, BufferAllocator allocator)
+      throws IOException, InterruptedException, ExecutionException {
+    return one(service, allocator, workload.title() + ", none parked");
+  }
+
+  private List<Figure> one(ServiceProcess service, BufferAllocator allocator, String title)
       throws IOException, InterruptedException, ExecutionException {
     try (var columns = new Columns(allocator, 1, new SplittableRandom(1));
         var client = LaunchpadClient.open(service.clientConfig(), allocator)) {
       var trip = new RoundTrip(client, allocator, columns);
       var _ = many(trip, WARM_UP_SECONDS);
       for (int call = 0; call < CALLS_BEFORE; call++) {
-        var _ = trip.run(RoundTrip.pandas(), 1);
+        var _ = workload.run(trip);
         TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
       }
       double[] millis = new double[CALLS];
       List<ScriptResult> results = new ArrayList<>();
       for (int call = 0; call < CALLS; call++) {
         long began = System.nanoTime();
-        results.add(trip.run(RoundTrip.pandas(), 1));
+        results.add(workload.run(trip));
         millis[call] = (System.nanoTime() - began) / 1e6;
         TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
       }
-      List<Figure> figures = new ArrayList<>(percentiles("one row, pandas, parked", millis));
+      List<Figure> figures = new ArrayList<>(Figure.percentiles(title, "ms", millis));
       figures.add(
           median(
               "  of it queue and lease",
@@ -77,39 +87,23 @@ final class Calls {
         name, "ms", results.stream().mapToDouble(r -> micros.applyAsLong(r) / 1e3).toArray());
   }
 
-  private static List<Figure> percentiles(String name, double[] millis) {
-    Arrays.sort(millis);
-    List<Figure> figures = new ArrayList<>();
-    for (int percent : new int[] {50, 95, 99}) {
-      figures.add(
-          new Figure(
-              String.format(Locale.ROOT, "%s, p%d", name, percent),
-              "ms",
-              Figure.percentile(millis, percent),
-              millis[0],
-              millis[millis.length - 1],
-              millis.length));
-    }
-    return figures;
-  }
-
-  static List<Figure> many(ServiceProcess service, BufferAllocator allocator)
+  List<Figure> many(ServiceProcess service, BufferAllocator allocator)
       throws InterruptedException, ExecutionException {
     try (var columns = new Columns(allocator, 1, new SplittableRandom(1));
         var client = LaunchpadClient.open(service.clientConfig(), allocator)) {
       var trip = new RoundTrip(client, allocator, columns);
       var _ = many(trip, WARM_UP_SECONDS);
       double[] millis = many(trip, CLIENTS_SECONDS);
+      String title = "16 clients, " + workload.title();
       List<Figure> figures = new ArrayList<>();
-      figures.add(
-          Figure.single("W4, 16 clients", "calls/s", millis.length / (double) CLIENTS_SECONDS));
-      figures.addAll(percentiles("W4, 16 clients", millis));
+      figures.add(Figure.single(title, "calls/s", millis.length / (double) CLIENTS_SECONDS));
+      figures.addAll(Figure.percentiles(title, "ms", millis));
       return figures;
     }
   }
 
   /// The durations of all calls of the 16 clients.
-  private static double[] many(RoundTrip trip, long seconds)
+  private double[] many(RoundTrip trip, long seconds)
       throws InterruptedException, ExecutionException {
     long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
     List<Callable<List<Double>>> clients =
@@ -123,11 +117,13 @@ final class Calls {
     return all.stream().mapToDouble(Double::doubleValue).toArray();
   }
 
-  private static List<Double> callUntil(RoundTrip trip, long until) {
+  private List<Double> callUntil(RoundTrip trip, long until) {
     List<Double> millis = new ArrayList<>();
     while (System.nanoTime() - until < 0) {
       try {
-        millis.add(trip.seconds(RoundTrip.pandas(), 1) * 1e3);
+        long began = System.nanoTime();
+        var _ = workload.run(trip);
+        millis.add((System.nanoTime() - began) / 1e6);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

@@ -24,7 +24,12 @@ public final class EndToEnd {
     List<Figure> take(ServiceProcess service, BufferAllocator allocator) throws Exception;
   }
 
-  private record Benchmark(String name, Measurement measurement) {}
+  /// @param settings of the service, beside the usual ones
+  private record Benchmark(String name, List<String> settings, Measurement measurement) {
+    Benchmark(String name, Measurement measurement) {
+      this(name, List.of(), measurement);
+    }
+  }
 
   /// What the command line asks for.
   private record Options(int rounds, Path json, List<String> names) {
@@ -49,7 +54,7 @@ public final class EndToEnd {
     System.out.println(Figure.header());
     try (var allocator = new RootAllocator()) {
       for (Benchmark benchmark : chosen(options)) {
-        try (var service = ServiceProcess.start()) {
+        try (var service = ServiceProcess.start(benchmark.settings())) {
           for (Figure figure : benchmark.measurement().take(service, allocator)) {
             System.out.println(figure.line());
             figures.add(figure);
@@ -69,8 +74,14 @@ public final class EndToEnd {
             new Benchmark("arrow", streams::arrow),
             new Benchmark("pandas", streams::pandas),
             new Benchmark("embedded", embedded::insertExec),
-            new Benchmark("one-row", Calls::one),
-            new Benchmark("clients", Calls::many),
+            new Benchmark("first-line", FirstLine::take),
+            new Benchmark("no-frame", new Calls(Workload.NOTHING)::one),
+            new Benchmark("one-row-arrow", new Calls(Workload.ARROW)::one),
+            new Benchmark("one-row", new Calls(Workload.PANDAS)::one),
+            new Benchmark("clients-arrow", new Calls(Workload.ARROW)::many),
+            new Benchmark("clients", new Calls(Workload.PANDAS)::many),
+            new Benchmark("cold", Calls.NONE_PARKED, new Calls(Workload.PANDAS)::cold),
+            new Benchmark("parked", ParkedMemory.SETTINGS, ParkedMemory::take),
             new Benchmark("memory", streams::memory));
     List<String> names = all.stream().map(Benchmark::name).toList();
     if (!names.containsAll(options.names())) {

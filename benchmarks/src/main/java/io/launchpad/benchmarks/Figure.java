@@ -2,7 +2,9 @@
 package io.launchpad.benchmarks;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /// One measured number: the median of some rounds, and their range.
 record Figure(String name, String unit, double median, double low, double high, int rounds) {
@@ -16,6 +18,22 @@ record Figure(String name, String unit, double median, double low, double high, 
 
   static Figure single(String name, String unit, double value) {
     return ofRounds(name, unit, new double[] {value});
+  }
+
+  /// Median, 95th and 99th percentile of many values.
+  static List<Figure> percentiles(String name, String unit, double[] values) {
+    double[] sorted = values.clone();
+    Arrays.sort(sorted);
+    return IntStream.of(50, 95, 99)
+        .mapToObj(percent ->
+            new Figure(
+                name + ", p" + percent,
+                unit,
+                percentile(sorted, percent),
+                sorted[0],
+                sorted[sorted.length - 1],
+                sorted.length))
+        .toList();
   }
 
   /// The nearest-rank percentile of sorted values.

@@ -34,6 +34,14 @@ record RoundTrip(LaunchpadClient client, BufferAllocator allocator, Columns colu
     return identity().rowsPerRead(rows).build();
   }
 
+  /// A script that does nothing, with neither input nor output.
+  ScriptResult nothing() throws IOException {
+    ScriptRequest request = ScriptRequest.builder("bench", "Python", "pass").outputs().build();
+    try (Execution execution = client.execute(request, List.of())) {
+      return execution.await();
+    }
+  }
+
   private static ScriptRequestBuilder identity() {
     return ScriptRequest.builder("bench", "Python", IDENTITY);
   }

@@ -10,6 +10,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -32,13 +33,16 @@ final class ServiceProcess implements AutoCloseable {
     this.folder = folder;
   }
 
-  static ServiceProcess start() throws IOException, InterruptedException {
+  /// @param settings `key = value`, beside what every service under measurement has
+  static ServiceProcess start(List<String> settings) throws IOException, InterruptedException {
     Path home = Path.of(environment("LAUNCHPAD_HOME"));
     Path folder = Files.createTempDirectory("launchpad-bench-");
     // Worker accounts have their session folders in it.
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
     int uid = (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
-    Path config = Files.write(folder.resolve("launchpad.properties"), settings(folder, uid));
+    List<String> lines = new ArrayList<>(settings(folder, uid));
+    lines.addAll(settings);
+    Path config = Files.write(folder.resolve("launchpad.properties"), lines);
     if (uid == 0) {
       var users = folder.getFileSystem().getUserPrincipalLookupService();
       var owner =
@@ -78,8 +82,6 @@ final class ServiceProcess implements AutoCloseable {
         "runtime.python.language = python",
         "runtime.python.interpreter = " + python,
         "runtime.python.default = true",
-        "runtime.python.parked-min = 2",
-        "runtime.python.parked-max = 8",
         "logging.level = warn",
         "monitoring.enabled = false");
   }
@@ -107,6 +109,24 @@ final class ServiceProcess implements AutoCloseable {
     return Stream.concat(Stream.of(process.pid()), virtualMachine).toList();
   }
 
+  /// Waits until there are this many processes of a name below it.
+  void awaitProcesses(String name, int count) throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS_MAX);
+    while (below(name) < count) {
+      if (!process.isAlive() || System.nanoTime() - deadline > 0) {
+        throw new IOException("%d of %d processes %s came".formatted(below(name), count, name));
+      }
+      TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+    }
+  }
+
+  private long below(String name) {
+    return process
+        .descendants()
+        .filter(each -> each.info().command().orElse("").contains(name))
+        .count();
+  }
+
   private void awaitReady() throws IOException, InterruptedException {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS_MAX);
     while (!accepts()) {
@@ -126,8 +146,12 @@ final class ServiceProcess implements AutoCloseable {
     }
   }
 
+  /// Ends it; nothing happens the second time.
   @Override
   public void close() throws IOException {
+    if (!Files.exists(folder)) {
+      return;
+    }
     process.getOutputStream().close();
     try {
       process.onExit().get(STOP_SECONDS_MAX, TimeUnit.SECONDS);

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.launchpad.benchmarks;
+
+import io.launchpad.client.Execution;
+import io.launchpad.client.ExecutionListener;
+import io.launchpad.client.LaunchpadClient;
+import io.launchpad.client.ScriptRequest;
+import io.launchpad.client.ScriptResult;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.BigIntVector;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.types.pojo.ArrowType;
+import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.FieldType;
+import org.apache.arrow.vector.types.pojo.Schema;
+
+/// How long a script's first line takes to run once its satellite is leased.
+///
+/// Both ends read the machine's monotonic clock: this VM before it calls, the script in its first
+/// line. Less what the service counts as queue and lease, that is the way of the request from here
+/// to the satellite's socket, and from there to the script: more than the lease alone.
+final class FirstLine {
+  private static final int WARM_UP_CALLS = 2_000;
+  private static final int CALLS = 5_000;
+  private static final int GAP_MICROS_MAX = 5_000;
+  private static final String SCRIPT = "first_line = __import__('time').monotonic_ns()";
+
+  private FirstLine() {}
+
+  static List<Figure> take(ServiceProcess service, BufferAllocator allocator)
+      throws IOException, InterruptedException {
+    ScriptRequest request = ScriptRequest.builder("bench", "Python", SCRIPT).outputs().build();
+    var gaps = new SplittableRandom(1);
+    List<Double> leased = new ArrayList<>();
+    List<Double> whole = new ArrayList<>();
+    try (var client = LaunchpadClient.open(service.clientConfig(), allocator);
+        VectorSchemaRoot parameters = parameters(allocator)) {
+      for (int call = -WARM_UP_CALLS; call < CALLS; call++) {
+        long began = System.nanoTime();
+        try (Execution execution =
+            client.execute(request, List.of(), parameters, ExecutionListener.NONE)) {
+          ScriptResult result = execution.await();
+          long first =
+              ((BigIntVector) execution.outputParameters().orElseThrow().getVector(0)).get(0);
+          if (call >= 0) {
+            double micros = (first - began) / 1e3;
+            leased.add(
+                (micros - result.times().queueMicros() - result.times().leaseMicros()) / 1e3);
+            whole.add((System.nanoTime() - began) / 1e6);
+          }
+        }
+        TimeUnit.MICROSECONDS.sleep(gaps.nextInt(GAP_MICROS_MAX));
+      }
+    }
+    List<Figure> figures = new ArrayList<>();
+    figures.addAll(Figure.percentiles("first line of a leased script", "ms", array(leased)));
+    figures.addAll(Figure.percentiles("  the whole call", "ms", array(whole)));
+    return figures;
+  }
+
+  private static double[] array(List<Double> values) {
+    return values.stream().mapToDouble(Double::doubleValue).toArray();
+  }
+
+  private static VectorSchemaRoot parameters(BufferAllocator allocator) {
+    var type =
+        new FieldType(
+            true, new ArrowType.Int(64, true), null, Map.of("launchpad:direction", "out"));
+    var root =
+        VectorSchemaRoot.create(
+            new Schema(List.of(new Field("first_line", type, List.of()))), allocator);
+    root.getVector(0).setNull(0);
+    root.setRowCount(1);
+    return root;
+  }
+}
