@@ -62,9 +62,22 @@ final class EngineHandshake implements Handshake {
     }
     welcome = received;
     return switch (received.auth()) {
-      case NONE -> new Continue(List.of());
+      case NONE -> unproven(received);
       case SHARED_SECRET -> prove(received);
     };
+  }
+
+  /// Whoever is configured to prove and be proven to goes by nothing less: any process may listen
+  /// where launchpad should, and would be sent scripts and data.
+  private Step unproven(Message.Welcome received) {
+    if (credentials instanceof Credentials.Secret) {
+      throw ProtocolException.of(
+          ErrorCode.AUTHENTICATION_FAILED,
+          "launchpad '%s' does not ask for the shared secret this engine is configured with: it is an impostor, or it knows"
+              + " the engine by its transport and the secret is to be left out of the engine's configuration",
+          received.launchpadId());
+    }
+    return new Continue(List.of());
   }
 
   private Step prove(Message.Welcome received) {

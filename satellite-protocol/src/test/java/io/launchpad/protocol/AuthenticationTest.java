@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -159,6 +162,32 @@ class AuthenticationTest {
         new Message.Authenticated("warehouse", Bytes.of(new byte[32]), List.of(), List.of());
     ProtocolException failure = assertThrows(ProtocolException.class, () -> engine.receive(forged));
     assertEquals(ErrorCode.AUTHENTICATION_FAILED, failure.error().code());
+  }
+
+  /// As any process can that listens on the port before launchpad does.
+  @Test
+  void serverThatAsksForNoSecret_isRefusedByAnEngineThatHasOne() throws Exception {
+    try (var listening =
+        ServerSocketChannel.open()
+            .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
+      int port = ((InetSocketAddress) listening.getLocalAddress()).getPort();
+      var connecting =
+          new Connector(loops, LocalInfo.of("test"), new SecureRandom())
+              .connect(
+                  new Transport.Tcp("127.0.0.1", port),
+                  secret("warehouse", SECRET),
+                  Duration.ofSeconds(20),
+                  _ -> new RecordingHandler())
+              .toCompletableFuture();
+      try (var impostor = new RawPeer(listening.accept())) {
+        impostor.answerHello();
+        ExecutionException failure =
+            assertThrows(ExecutionException.class, () -> connecting.get(20, TimeUnit.SECONDS));
+        ErrorInfo error = assertInstanceOf(ProtocolException.class, failure.getCause()).error();
+        assertEquals(ErrorCode.AUTHENTICATION_FAILED, error.code());
+        assertTrue(error.message().contains("does not ask for the shared secret"));
+      }
+    }
   }
 
   @Test

@@ -41,7 +41,8 @@ class HandshakeFuzzTest {
     ENGINE_UNWELCOME,
     SATELLITE_CALLS,
     LAUNCHPAD_ANSWERS,
-    SATELLITE_IS_ANSWERED;
+    SATELLITE_IS_ANSWERED,
+    LAUNCHPAD_ANSWERS_SECRET;
 
     Handshake handshake() {
       return switch (this) {
@@ -49,15 +50,15 @@ class HandshakeFuzzTest {
         case ENGINE_SECRET -> engine(new EngineAuthenticator.ProveSecret());
         case ENGINE_UNWELCOME -> engine(new EngineAuthenticator.Unwelcome("go away"));
         case SATELLITE_CALLS -> new SatelliteWelcome(LOCAL, HandshakeFuzzTest::nonce);
-        case LAUNCHPAD_ANSWERS ->
-            new EngineHandshake(
-                LOCAL,
-                new Credentials.Secret("warehouse", SECRET),
-                HandshakeFuzzTest::nonce,
-                () -> Bytes.EMPTY);
+        case LAUNCHPAD_ANSWERS -> launchpad(new Credentials.FromTransport());
+        case LAUNCHPAD_ANSWERS_SECRET -> launchpad(new Credentials.Secret("warehouse", SECRET));
         case SATELLITE_IS_ANSWERED ->
             new SatelliteHello(LOCAL, "python", "python", HandshakeFuzzTest::nonce);
       };
+    }
+
+    private static Handshake launchpad(Credentials credentials) {
+      return new EngineHandshake(LOCAL, credentials, HandshakeFuzzTest::nonce, () -> Bytes.EMPTY);
     }
 
     private static Handshake engine(EngineAuthenticator.Demand demand) {
@@ -112,6 +113,8 @@ class HandshakeFuzzTest {
         seed(End.SATELLITE_CALLS, satellite),
         seed(End.LAUNCHPAD_ANSWERS, open, done),
         seed(End.LAUNCHPAD_ANSWERS, closed, done),
+        seed(End.LAUNCHPAD_ANSWERS_SECRET, open, done),
+        seed(End.LAUNCHPAD_ANSWERS_SECRET, closed, done),
         seed(End.SATELLITE_IS_ANSWERED, open),
         seed(End.ENGINE_SECRET, new Message.Cancel("early")));
   }
@@ -174,7 +177,8 @@ class HandshakeFuzzTest {
         assertEquals(Role.ENGINE, peer.role());
         assertEquals("warehouse", peer.engineId());
       }
-      case ENGINE_SECRET -> throw new AssertionError("let in without the secret");
+      case ENGINE_SECRET, LAUNCHPAD_ANSWERS_SECRET ->
+          throw new AssertionError("let in without the secret");
       case ENGINE_UNWELCOME -> throw new AssertionError("let in although unwelcome");
       case SATELLITE_CALLS -> assertEquals(Role.SATELLITE, peer.role());
       case LAUNCHPAD_ANSWERS -> assertTrue(peer.role() != Role.ENGINE);
