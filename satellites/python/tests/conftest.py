@@ -124,6 +124,10 @@ class SingleSatellite:
         _connect(sock, path, self.process)
         self.client = Client(sock)
 
+    @property
+    def pid(self) -> int:
+        return self.process.pid
+
     def close(self) -> None:
         self.client.close()
         if self.process.poll() is None:

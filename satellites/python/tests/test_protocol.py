@@ -135,6 +135,37 @@ print("caught", caught)
         assert "caught 50" in result.stdout
 
 
+STORM = """
+import signal
+to_the_satellite = signal.getsignal(signal.SIGINT)
+def again(number, frame):
+    signal.setitimer(signal.ITIMER_REAL, %s)
+    to_the_satellite(number, frame)
+signal.signal(signal.SIGALRM, again)
+signal.raise_signal(signal.SIGALRM)
+"""
+
+
+@pytest.mark.parametrize("pause", ["5e-5", "1e-4", "3e-4"])
+@pytest.mark.parametrize("profile", ["split", "single"])
+def test_stormOfSignals_endsInOneTerminalMessage(request, profile, pause):
+    """A signal follows the other: what one leaves half done, the next one finds."""
+    start_satellite = request.getfixturevalue(profile)
+    for rest in ("try:\n  while True: pass\nexcept KeyboardInterrupt: pass", "while True: pass"):
+        client = start_satellite().client
+        script = "try:" + STORM.replace("\n", "\n    ") % pause + "\nexcept KeyboardInterrupt: pass\n"
+        execute, streams = Call(script + rest).build()
+        assert isinstance(client.call(execute, streams).terminal, pb.Completed | pb.Cancelled)
+
+
+def test_signalBeforeExecute_cancelsTheSession(split):
+    """As when a cancel overtakes the request on its way."""
+    satellite = split()
+    satellite.interrupt()
+    execute, streams = Call(FOREVER).build()
+    assert isinstance(satellite.client.call(execute, streams).terminal, pb.Cancelled)
+
+
 def test_signalWhileALargeResultIsSent_cancels(split):
     """There is credit enough that the satellite never waits: it looks between two batches."""
     satellite = split(credit=64 << 20)

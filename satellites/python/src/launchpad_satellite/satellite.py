@@ -109,9 +109,6 @@ def _end(serve: object) -> NoReturn:
         status = EXIT_VIOLATION
     except (ChannelDamaged, OSError):
         status = EXIT_CHANNEL_DAMAGED
-    except KeyboardInterrupt:
-        # A signal before there was a session to cancel.
-        status = EXIT_PEER_GONE
     # Threads of the script may still run and must not be waited for.
     os._exit(status)
 

@@ -67,6 +67,7 @@ class Session:
     def run(self) -> None:
         """Runs the request and sends its terminal message."""
         try:
+            self._interrupts.arm()
             self._execute()
             completed = self._completed()
         except KeyboardInterrupt:

@@ -36,7 +36,8 @@ class SingleChannel(Channel):
         self._descriptor = Descriptor(sock)
         self._writer = FrameWriter(self._descriptor.socket, interrupts, preface=True)
         self._reader = FrameReader(self._descriptor.socket, self, preface=True)
-        self._changed = threading.Condition()
+        self._bell = _Bell()
+        self._ended = threading.Event()
         self._failure: Exception | None = None
         self._main = threading.get_ident()
         self._session_over = False
@@ -70,12 +71,15 @@ class SingleChannel(Channel):
             _start_timer(deadline_s, self._deadline)
 
     def wait(self, ready: Callable[[], bool]) -> None:
-        with self.interrupts.critical(), self._changed:
-            while not ready():
+        with self.interrupts.critical():
+            while True:
+                rung = self._bell.listen()
+                if ready():
+                    return
                 if self._failure is not None:
                     raise self._failure
                 with self.interrupts.user_code():
-                    self._changed.wait()
+                    rung.acquire()
 
     def streams_opened(self) -> None:
         self._opened.set()
@@ -92,8 +96,7 @@ class SingleChannel(Channel):
         """The main thread is about to open the streams of the EXECUTE that came before."""
         if self.execute is not None and not self._opened.is_set():
             # It may still wait for this very EXECUTE, which came in the same read.
-            with self._changed:
-                self._changed.notify_all()
+            self._bell.ring()
             self._opened.wait()
 
     def cancelled(self) -> None:
@@ -111,8 +114,7 @@ class SingleChannel(Channel):
     def finish(self) -> None:
         self._session_over = True
         shut(self._descriptor.socket)
-        with self._changed:
-            self._changed.wait_for(lambda: self._failure is not None, LINGER_S)
+        self._ended.wait(LINGER_S)
 
     def _deadline(self) -> None:
         if not self._session_over:
@@ -126,8 +128,7 @@ class SingleChannel(Channel):
     def _read(self) -> None:
         try:
             while self._reader.receive():
-                with self._changed:
-                    self._changed.notify_all()
+                self._bell.ring()
             failure: Exception = PeerGone()
         except (ConnectionError, PeerGone):
             failure = PeerGone()
@@ -135,11 +136,37 @@ class SingleChannel(Channel):
             failure = ChannelDamaged()
         except (ProtocolViolation, SatelliteError) as error:
             failure = error
-        with self._changed:
-            self._failure = failure
-            self._changed.notify_all()
+        self._failure = failure
+        self._ended.set()
+        self._bell.ring()
         # The engine going away is a cancel without an answer.
         self.cancelled()
+
+
+class _Bell:
+    """Wakes whoever waits for something to arrive.
+
+    A Condition would not do: an interrupt inside its `wait` may find the lock released, and nobody to
+    take it again. Here a thread waits in a single call, holding nothing.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._listeners: list[Any] = []
+
+    def listen(self) -> Any:
+        """A lock that can be had once the bell has rung from now on."""
+        listener = threading.Lock()
+        listener.acquire()
+        with self._lock:
+            self._listeners.append(listener)
+        return listener
+
+    def ring(self) -> None:
+        with self._lock:
+            rung, self._listeners = self._listeners, []
+        for listener in rung:
+            listener.release()
 
 
 def _start_timer(seconds: float, action: Callable[[], None]) -> None:
