@@ -62,7 +62,7 @@ public final class EmbeddedEngine implements AutoCloseable {
   }
 
   /// Carries out a text of statements and batches. An error ends its batch; the next batch is
-  /// carried out.
+  /// carried out, unless [#cancel] was called.
   ///
   /// @return whether no statement failed
   public boolean execute(String sql, ResultListener listener) {
@@ -76,7 +76,11 @@ public final class EmbeddedEngine implements AutoCloseable {
     }
     boolean succeeded = true;
     for (Batch batch : batches) {
-      succeeded &= execute(batch, listener);
+      boolean done = execute(batch, listener);
+      succeeded &= done;
+      if (!done && cancellation.requested()) {
+        break;
+      }
     }
     return succeeded;
   }
@@ -88,7 +92,8 @@ public final class EmbeddedEngine implements AutoCloseable {
         var calls =
             new CallStatement(
                 session, allocator, runner, config.callLimits(), cancellation, listener);
-        var statementRunner = new StatementRunner(session, allocator, listener, calls);
+        var statementRunner =
+            new StatementRunner(session, allocator, listener, calls, cancellation);
         for (Statement statement : statements) {
           cancellation.throwIfRequested();
           statementRunner.run(statement);
@@ -101,7 +106,8 @@ public final class EmbeddedEngine implements AutoCloseable {
     }
   }
 
-  /// Stops what [#execute] is doing: its statement fails and no other is begun.
+  /// Stops what [#execute] is doing: its statement fails with error 3204, however far its result
+  /// has been read, and no other is begun. A statement that is just ending may succeed yet.
   public void cancel() {
     cancellation.request();
   }

@@ -6,6 +6,7 @@ import io.launchpad.embedded.arrow.CellReader;
 import io.launchpad.embedded.call.CallStatement;
 import io.launchpad.embedded.cast.Texts;
 import io.launchpad.embedded.convert.ResultSetConversion;
+import io.launchpad.embedded.duck.Cancellation;
 import io.launchpad.embedded.duck.DuckErrors;
 import io.launchpad.embedded.duck.DuckQuery;
 import io.launchpad.embedded.duck.DuckRewriter;
@@ -40,17 +41,20 @@ final class StatementRunner {
   private final BufferAllocator allocator;
   private final ResultListener listener;
   private final CallStatement calls;
+  private final Cancellation cancellation;
   private final Variables variables = new Variables();
 
   StatementRunner(
       DuckSession session,
       BufferAllocator allocator,
       ResultListener listener,
-      CallStatement calls) {
+      CallStatement calls,
+      Cancellation cancellation) {
     this.session = session;
     this.allocator = allocator;
     this.listener = listener;
     this.calls = calls;
+    this.cancellation = cancellation;
   }
 
   void run(Statement statement) {
@@ -72,6 +76,9 @@ final class StatementRunner {
     } catch (StatementFailure e) {
       throw e.at(statement.at());
     } catch (SQLException | IOException e) {
+      if (cancellation.requested()) {
+        throw Cancellation.failure().at(statement.at());
+      }
       throw DuckErrors.of(e, statement.at(), tokens(statement));
     }
   }

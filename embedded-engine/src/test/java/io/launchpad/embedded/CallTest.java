@@ -4,6 +4,7 @@ package io.launchpad.embedded;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.launchpad.client.DelegatingReader;
 import io.launchpad.embedded.error.SqlError;
 import io.launchpad.embedded.result.SqlMessage;
 import io.launchpad.embedded.script.ScriptCall;
@@ -14,6 +15,7 @@ import io.launchpad.embedded.type.FixedType;
 import io.launchpad.embedded.type.SqlValue;
 import io.launchpad.embedded.type.TextType;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -21,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.apache.arrow.vector.IntVector;
+import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.ipc.ArrowReader;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
@@ -513,5 +516,124 @@ class CallTest {
     worker.join();
     assertEquals(3204, recorder.error().number());
     assertEquals(List.of(), recorder.messages);
+  }
+
+  /// The script goes on giving rows whatever it is asked.
+  @ParameterizedTest
+  @ValueSource(strings = {"", "insert into t "})
+  void cancel_stopsAResultThatStreams(String target) throws Exception {
+    fixture.run("create table t (a bigint) insert into t values (7)");
+    var read = new CountDownLatch(1);
+    fixture.runner.script = (_, _, _) -> endless(read);
+    var recorder = new Recorder();
+    try (var _ =
+        new EngineThread(fixture.engine, target + EXEC + "\nGO\nprint 'never'", recorder)) {
+      read.await();
+      fixture.engine.cancel();
+    }
+    assertEquals(List.of(3204), recorder.errors.stream().map(SqlError::number).toList());
+    assertEquals(List.of(), recorder.messages);
+    assertEquals(List.of(), recorder.rowCounts);
+    // The table is as before, and nothing is left open.
+    assertEquals(List.of(List.of(7L)), fixture.run("select * from t").rows());
+    assertEquals(List.of(1L), fixture.run("insert into t values (8)").rowCounts);
+  }
+
+  private ArrowReader endless(CountDownLatch read) {
+    ArrowReader rows =
+        Rows.of(
+            fixture.allocator,
+            List.of(Field.nullable("a", new ArrowType.Int(64, true))),
+            root -> root.setRowCount(1));
+    return new DelegatingReader(fixture.allocator, rows) {
+      private int batches;
+
+      @Override
+      public boolean loadNextBatch() throws IOException {
+        VectorSchemaRoot root = getVectorSchemaRoot();
+        root.getVector(0).setNull(0);
+        root.setRowCount(1);
+        if (++batches == 10) {
+          read.countDown();
+        }
+        return true;
+      }
+
+      @Override
+      protected void closeReadSource() {
+        try {
+          rows.close();
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      }
+    };
+  }
+
+  @Test
+  void cancel_leavesAnOpenTransactionToItsUser() {
+    fixture.run("create table t (a bigint) begin tran insert into t values (7)");
+    fixture.runner.script =
+        (_, _, _) -> {
+          fixture.engine.cancel();
+          return endless(new CountDownLatch(1));
+        };
+    assertEquals(3204, fixture.fail("insert into t " + EXEC).number());
+    assertEquals(List.of(List.of(1L)), fixture.run("commit select count(*) from t").rows());
+  }
+
+  /// A script that ends without reading an input whose later rows would take for ever.
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void call_doesNotWaitForAnInputThatNobodyReads(boolean fails) {
+    fixture.runner.script = (_, input, _) -> new Unread(input.orElseThrow(), fails);
+    Recorder recorder =
+        fixture.execute(
+            EXEC
+                + ", @input_data_1 = N'select * from range(1000000000000) where range < 300000 or"
+                + " hash(range) = 1'");
+    assertEquals(
+        fails ? List.of(39004) : List.of(),
+        recorder.errors.stream().map(SqlError::number).toList());
+  }
+
+  /// An empty result, or none, of a script whose input is being sent by a thread when it ends.
+  private final class Unread extends DelegatingReader {
+
+    private final boolean fails;
+    private final Thread pump;
+
+    Unread(ArrowReader input, boolean fails) {
+      super(fixture.allocator, Rows.none(fixture.allocator));
+      this.fails = fails;
+      pump =
+          Thread.ofPlatform()
+              .start(() -> {
+                try {
+                  while (input.loadNextBatch()) {
+                    // On to the rows that do not come.
+                  }
+                } catch (IOException | RuntimeException _) {
+                  // As it must be: nothing else ends it.
+                }
+              });
+    }
+
+    @Override
+    public boolean loadNextBatch() throws IOException {
+      if (fails) {
+        throw new ScriptFailedException(39004, "early", "");
+      }
+      return super.loadNextBatch();
+    }
+
+    @Override
+    protected void closeReadSource() {
+      try {
+        pump.join();
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
+      }
+    }
   }
 }

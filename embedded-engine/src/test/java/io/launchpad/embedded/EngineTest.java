@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.launchpad.embedded.error.SqlError;
+import io.launchpad.embedded.result.ResultRows;
 import io.launchpad.embedded.result.SqlMessage;
 import java.util.Arrays;
 import java.util.List;
@@ -176,7 +177,13 @@ class EngineTest {
         "create table t (a int identity(1,1)) | 102 | nextval | 1",
         "select 'open | 105 |  | 1",
         "while 1 = 1 select 1 | 40510 |  | 1",
-        "select error('late') from range(10) | 58500 | late | 1"
+        "select error('late') from range(10) | 58500 | late | 1",
+        "print (select 1, 2) | 116 |  | 1",
+        "declare @x int = unnest({'a': 1, 'b': 2}) | 116 |  | 1",
+        "select a from (select 1 as a) x, (select 2 as a) y | 209 | x.a | 1",
+        "create table t (a int check (a > 0)) insert into t values (-1) | 547 |  | 1",
+        "create table t (a int primary key) insert into t values (1), (1) | 2627 |  | 1",
+        "create table t (a int) create table t (a int) | 2714 |  | 1"
       })
   void execute_reportsNumberPlaceAndHint(String sql, int number, String hint, int line) {
     SqlError error = fixture.fail(sql.replace("\\n", "\n"));
@@ -211,21 +218,42 @@ class EngineTest {
     assertEquals(List.of(List.of("b")), fixture.run("select 'b'::enum('a', 'b') as e").rows());
   }
 
-  @Test
-  void cancel_stopsAQuery() throws Exception {
+  /// One cancel is enough, wherever it falls.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "select sum(range % 7) from range(1000000000000)",
+        "select * from range(1000000000000) where hash(range) = 1",
+        "select * from range(1000000000000) where range < 300000 or hash(range) = 1",
+        "select * from range(1000000000000)",
+        "create table t as select * from range(1000000000000) where hash(range) = 1",
+        "declare @x bigint select @x = range from range(1000000000000)",
+        "declare @x bigint = (select range from range(1000000000000) where hash(range) = 1)"
+      })
+  void cancel_stopsAStatement(String statement) {
     var recorder = new Recorder();
-    var worker =
-        new Thread(() ->
-            fixture.engine.execute(
-                "print 'begun'\n" + "select sum(range % 7) from range(1000000000000)", recorder));
-    worker.start();
-    while (recorder.messages.isEmpty()) {
-      Thread.onSpinWait();
-    }
-    while (worker.isAlive()) {
+    try (var begun = new EngineThread(fixture.engine, "print 'begun' " + statement, recorder)) {
+      begun.awaitMessage();
       fixture.engine.cancel();
-      worker.join(50);
     }
     assertEquals(3204, recorder.error().number());
+    assertEquals(List.of(List.of(1L)), fixture.run("select 1").rows());
+  }
+
+  @Test
+  void cancel_stopsAResultWhileItsRowsAreRead() {
+    var recorder =
+        new Recorder() {
+          @Override
+          public void result(ResultRows rows) throws Exception {
+            assertTrue(rows.reader().loadNextBatch());
+            fixture.engine.cancel();
+            assertTrue(rows.reader().loadNextBatch(), "must have failed");
+          }
+        };
+    assertFalse(
+        fixture.engine.execute("select * from range(1000000)\nGO\nprint 'never'", recorder));
+    assertEquals(List.of(3204), recorder.errors.stream().map(SqlError::number).toList());
+    assertEquals(List.of(), recorder.messages);
   }
 }

@@ -84,7 +84,7 @@ final class FakeRunner implements ScriptRunner {
       }
 
       @Override
-      public void cancel() {
+      public void cancel(String reason) {
         running.cancel();
       }
 

@@ -21,6 +21,8 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.arrow.vector.BigIntVector;
 import org.apache.arrow.vector.ipc.ArrowReader;
+import org.apache.arrow.vector.types.pojo.ArrowType;
+import org.apache.arrow.vector.types.pojo.Field;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -134,6 +136,19 @@ class ParallelTest {
         };
     String call = EXEC + "N'select i from range(100) r(i)', @params = N'@n int output', @n = 1";
     assertEquals(58018, fixture.fail(call).number());
+  }
+
+  @Test
+  void parallel_failsWithError58012WhenTasksReturnDifferentColumns() {
+    var tasks = new AtomicInteger();
+    fixture.runner.script =
+        (_, _, _) ->
+            Rows.of(
+                fixture.allocator,
+                List.of(
+                    Field.nullable(
+                        "a", new ArrowType.Int(tasks.getAndIncrement() == 0 ? 32 : 64, true))));
+    assertEquals(58012, fixture.fail(EXEC + "N'select i from range(4000) r(i)'").number());
   }
 
   @Test

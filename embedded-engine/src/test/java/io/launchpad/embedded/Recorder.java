@@ -10,7 +10,7 @@ import java.util.Collections;
 import java.util.List;
 
 /// Keeps everything a listener is told.
-final class Recorder implements ResultListener {
+class Recorder implements ResultListener {
 
   record Result(List<ResultRows.Column> columns, List<List<Object>> rows) {
     List<String> names() {

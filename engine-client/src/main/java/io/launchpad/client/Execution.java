@@ -374,7 +374,15 @@ public final class Execution implements AutoCloseable {
     ScriptException failure =
         ScriptException.of(
             ErrorCode.BAD_REQUEST, "input '" + input + "' cannot be read: " + cause, cause);
-    boolean _ = lease.connection().execute(() -> end(failure, Optional.of("an input failed")));
+    boolean _ =
+        lease
+            .connection()
+            .execute(() -> {
+              // The answer to a cancel is coming; the rest of the input is nobody's concern.
+              if (!cancelled) {
+                end(failure, Optional.of("an input failed"));
+              }
+            });
   }
 
   private void abandon(ErrorCode code, String sentence) {

@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 
 /// A launchpad in this process whose scripts are single words. Outputs echo the inputs in order,
 /// and the output parameters echo the parameters.
@@ -41,6 +42,10 @@ final class FakeServer implements AutoCloseable {
   final BlockingQueue<Execute> requests = new LinkedBlockingQueue<>();
   final BlockingQueue<Message.Cancel> cancels = new LinkedBlockingQueue<>();
   final BlockingQueue<Connection> connections = new LinkedBlockingQueue<>();
+
+  /// Held by a test that wants cancels to be answered later.
+  final Semaphore answers = new Semaphore(1);
+
   private final Listener listener;
   private final Path folder;
 
@@ -99,6 +104,8 @@ final class FakeServer implements AutoCloseable {
         case Message.Cancel cancel -> {
           cancels.add(cancel);
           if (!script.equals("deaf")) {
+            answers.acquireUninterruptibly();
+            answers.release();
             connection.send(new Message.Cancelled(cancel.reason(), false, Message.Times.ZERO));
             connection.closeStreams();
           }

@@ -16,7 +16,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.BigIntVector;
@@ -24,6 +26,7 @@ import org.apache.arrow.vector.VarCharVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.ipc.ArrowReader;
 import org.apache.arrow.vector.types.pojo.Schema;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -337,34 +340,70 @@ class LaunchpadClientTest {
         "not foreseen");
   }
 
+  /// As when an engine cancels a statement with the query that feeds its script.
+  @Test
+  void inputThatFailsAfterACancel_leavesTheConnectionToTheAnswer() throws Exception {
+    var cancelled = new CountDownLatch(1);
+    var pump = new AtomicReference<@Nullable Thread>();
+    ArrowReader input =
+        reader(() -> {
+          pump.set(Thread.currentThread());
+          try {
+            cancelled.await();
+          } catch (InterruptedException e) {
+            throw new IOException(e);
+          }
+          throw new IOException("the query was interrupted");
+        });
+    try (input;
+        Execution run =
+            client.execute(request("echo").build(), List.of(ScriptInput.of("i", input)))) {
+      server.answers.acquire();
+      run.cancel("enough");
+      cancelled.countDown();
+      assertEquals("enough", server.cancels.take().reason());
+      Thread reading;
+      while ((reading = pump.get()) == null) {
+        Thread.onSpinWait();
+      }
+      reading.join();
+      server.answers.release();
+      var failure = assertThrows(ScriptCancelledException.class, run::await);
+      assertEquals(ErrorCode.CANCELLED, failure.code());
+    }
+    execute_reusesTheConnection();
+  }
+
   /// An input's way to its next batch.
   @FunctionalInterface
   private interface Loading {
     boolean next() throws IOException;
   }
 
+  private ArrowReader reader(Loading loading) {
+    return new ArrowReader(allocator) {
+      @Override
+      public boolean loadNextBatch() throws IOException {
+        return loading.next();
+      }
+
+      @Override
+      public long bytesRead() {
+        return 0;
+      }
+
+      @Override
+      protected void closeReadSource() {}
+
+      @Override
+      protected Schema readSchema() {
+        return Tables.SCHEMA;
+      }
+    };
+  }
+
   private void assertInputFailure(Loading loading, String said) throws Exception {
-    ArrowReader broken =
-        new ArrowReader(allocator) {
-          @Override
-          public boolean loadNextBatch() throws IOException {
-            return loading.next();
-          }
-
-          @Override
-          public long bytesRead() {
-            return 0;
-          }
-
-          @Override
-          protected void closeReadSource() {}
-
-          @Override
-          protected Schema readSchema() {
-            return Tables.SCHEMA;
-          }
-        };
-    try (broken;
+    try (ArrowReader broken = reader(loading);
         Execution run =
             client.execute(request("echo").build(), List.of(ScriptInput.of("i", broken)))) {
       ScriptUserException failure = assertThrows(ScriptUserException.class, run::await);

@@ -28,6 +28,7 @@ final class CallInput implements AutoCloseable {
   private final DuckSession session;
   private final List<DuckQuery> queries = new ArrayList<>();
   private final List<DuckDBConnection> connections = new ArrayList<>();
+  private final Cancellation stop = new Cancellation();
   private List<String> partitionColumns = List.of();
   private Optional<String> scratchTable = Optional.empty();
 
@@ -62,13 +63,11 @@ final class CallInput implements AutoCloseable {
     InputPlan plan = InputPlan.compile(session.main(), query, call);
     partitionColumns = plan.partitionColumns();
     if (session.hasPrivateState()) {
-      try (var _ = new DuckQuery.Unstreamed(session.main())) {
-        queries.add(session.run(session.main(), plan.all()));
-      }
+      queries.add(session.collect(plan.all(), stop));
     } else if (call.parallel() && limits.tasksMax() > 1) {
       openRanges(plan, limits);
     } else {
-      queries.add(session.run(connection(), plan.all()));
+      queries.add(session.run(connection(), plan.all(), stop));
     }
   }
 
@@ -98,7 +97,7 @@ final class CallInput implements AutoCloseable {
         to = to < 0 ? rows : to;
       }
       if (to > from || tasks == 1) {
-        queries.add(session.run(connection(), plan.range(table, from, to)));
+        queries.add(session.run(connection(), plan.range(table, from, to), stop));
       }
       from = Math.max(from, to);
     }
@@ -122,9 +121,9 @@ final class CallInput implements AutoCloseable {
     return partitionColumns;
   }
 
-  /// Stops reading, for a call that has ended before its input.
-  void cancel() {
-    queries.forEach(DuckQuery::cancel);
+  /// Makes its readers fail, for a call that ends before its input.
+  void stop() {
+    stop.request();
   }
 
   @Override

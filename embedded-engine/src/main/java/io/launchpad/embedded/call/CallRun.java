@@ -167,12 +167,15 @@ final class CallRun implements AutoCloseable {
     }
   }
 
-  void cancel() {
-    runs.forEach(ScriptRun::cancel);
+  void cancel(String reason) {
+    runs.forEach(run -> run.cancel(reason));
   }
 
+  /// Ends it however far it is: without waiting for an input that no script reads any more.
   @Override
   public void close() {
+    cancel("the statement has ended");
+    input.stop();
     runs.forEach(ScriptRun::close);
     closeResult();
     input.close();

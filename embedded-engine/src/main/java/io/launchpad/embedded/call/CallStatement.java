@@ -3,6 +3,7 @@ package io.launchpad.embedded.call;
 
 import io.launchpad.embedded.call.BoundCall.BoundParameter;
 import io.launchpad.embedded.convert.ResultSetConversion.Names;
+import io.launchpad.embedded.duck.CancellableReader;
 import io.launchpad.embedded.duck.Cancellation;
 import io.launchpad.embedded.duck.DuckColumns;
 import io.launchpad.embedded.duck.DuckErrors;
@@ -68,7 +69,8 @@ public final class CallStatement {
         run -> {
           Optional<ArrowReader> result = run.result(statement.resultSets(), Names.DECLARED);
           if (result.isPresent()) {
-            listener.result(new ResultRows(result.get()));
+            listener.result(
+                new ResultRows(new CancellableReader(allocator, result.get(), cancellation)));
             CallRun.drain(result.get());
           }
         });
@@ -110,6 +112,7 @@ public final class CallStatement {
     try {
       long rows = session.insert(target, columns(result), result);
       var _ = run.outputs();
+      cancellation.throwIfRequested();
       if (own) {
         session.transaction("COMMIT");
       }
@@ -140,7 +143,8 @@ public final class CallStatement {
     var messages = new ScriptMessages(listener);
     CallInput input = CallInput.open(session, call, limits, statement.at());
     try (CallRun run = CallRun.start(allocator, runner, call, input, limits, messages);
-        var _ = cancellation.during(() -> cancel(run, input))) {
+        var _ =
+            cancellation.during(() -> run.cancel("the engine's user cancelled the statement"))) {
       consumer.consume(run);
       Map<BoundParameter, SqlValue> outputs = run.outputs();
       outputs.forEach((parameter, value) ->
@@ -152,11 +156,6 @@ public final class CallStatement {
     } catch (Exception e) {
       throw failure(e, statement, call, messages);
     }
-  }
-
-  private static void cancel(CallRun run, CallInput input) {
-    run.cancel();
-    input.cancel();
   }
 
   private RuntimeException failure(

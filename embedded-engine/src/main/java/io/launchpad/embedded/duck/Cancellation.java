@@ -6,6 +6,7 @@ import io.launchpad.embedded.error.StatementFailure;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import org.duckdb.DuckDBConnection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,6 +51,18 @@ public final class Cancellation {
     return () -> remove(action);
   }
 
+  /// Interrupts the connection from a request on until the scope is closed. Throws when a request
+  /// has come already.
+  Scope interrupting(DuckDBConnection connection) {
+    throwIfRequested();
+    var interruption = new Interruption(connection);
+    Scope scope = during(interruption::begin);
+    return () -> {
+      scope.close();
+      interruption.end();
+    };
+  }
+
   private synchronized void remove(Runnable action) {
     actions.remove(action);
   }
@@ -67,7 +80,7 @@ public final class Cancellation {
     return StatementFailure.of(EngineError.CANCELLED, "The statement was cancelled.");
   }
 
-  public static void log(Exception e) {
+  public static void log(Throwable e) {
     log.debug("nothing to cancel any more", e);
   }
 }

@@ -30,12 +30,13 @@ public final class DuckErrors {
   private static final List<Mapping> MAPPINGS =
       List.of(
           map("Parser Error", EngineError.SYNTAX),
+          map("Catalog Error: .* already exists", EngineError.ALREADY_EXISTS),
           map("Catalog Error: Table with name", EngineError.UNKNOWN_TABLE),
           map("Catalog Error: .*Function with name", EngineError.UNKNOWN_FUNCTION),
-          map("Catalog Error: .* already exists", EngineError.ALREADY_EXISTS),
           map("Binder Error: Referenced column", EngineError.UNKNOWN_COLUMN),
           map("Binder Error: Table .* does not have a column", EngineError.UNKNOWN_COLUMN),
-          map("Binder Error: Column .* referenced .*ambiguous", EngineError.AMBIGUOUS_COLUMN),
+          map("Binder Error: Ambiguous reference to column", EngineError.AMBIGUOUS_COLUMN),
+          map("Binder Error: Subquery returns \\d+ columns", EngineError.NOT_ONE_COLUMN),
           map("Binder Error: table .* has \\d+ columns but", EngineError.COLUMN_COUNT),
           map("Conversion Error: .*(out of range|overflow)", EngineError.OVERFLOW),
           map("Conversion Error", EngineError.MALFORMED),

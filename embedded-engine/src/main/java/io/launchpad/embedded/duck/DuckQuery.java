@@ -19,32 +19,43 @@ public final class DuckQuery implements AutoCloseable {
 
   private final PreparedStatement statement;
   private final @Nullable DuckDBResultSet result;
+  private final @Nullable ArrowReader export;
   private final @Nullable ArrowReader reader;
 
   private DuckQuery(
-      PreparedStatement statement, @Nullable DuckDBResultSet result, @Nullable ArrowReader reader) {
+      PreparedStatement statement,
+      @Nullable DuckDBResultSet result,
+      @Nullable ArrowReader export,
+      @Nullable ArrowReader reader) {
     this.statement = statement;
     this.result = result;
+    this.export = export;
     this.reader = reader;
   }
 
-  /// Prepares and starts a statement. A SELECT is streamed.
+  /// What is put around the batches as DuckDB gives them.
+  interface Reading {
+    ArrowReader of(ArrowReader export);
+  }
+
+  /// Prepares and starts a statement.
   static DuckQuery run(
       DuckDBConnection connection,
       DuckSql sql,
       BufferAllocator allocator,
-      Cancellation cancellation)
+      Cancellation cancellation,
+      Reading reading)
       throws SQLException {
     PreparedStatement statement = connection.prepareStatement(sql.text());
     DuckDBResultSet result = null;
-    try (var _ = cancellation.during(() -> cancel(statement))) {
+    try {
       DuckValues.bind(statement, sql.parameters());
       if (!execute(connection, statement, sql, cancellation)) {
-        return new DuckQuery(statement, null, null);
+        return new DuckQuery(statement, null, null, null);
       }
       result = statement.getResultSet().unwrap(DuckDBResultSet.class);
-      var reader = (ArrowReader) result.arrowExportStream(allocator, BATCH_ROWS);
-      return new DuckQuery(statement, result, reader);
+      var export = (ArrowReader) result.arrowExportStream(allocator, BATCH_ROWS);
+      return new DuckQuery(statement, result, export, reading.of(export));
     } catch (SQLException | RuntimeException e) {
       closeQuietly(result, e);
       closeQuietly(statement, e);
@@ -60,7 +71,7 @@ public final class DuckQuery implements AutoCloseable {
       DuckSql sql,
       Cancellation cancellation)
       throws SQLException {
-    try {
+    try (var _ = cancellation.interrupting(connection)) {
       return statement.execute();
     } catch (SQLException e) {
       if (!DuckErrors.isLost(e)) {
@@ -68,21 +79,29 @@ public final class DuckQuery implements AutoCloseable {
       }
       cancellation.throwIfRequested();
       try (Unstreamed _ = new Unstreamed(connection);
-          PreparedStatement again = connection.prepareStatement(sql.text());
-          var _ = cancellation.during(() -> cancel(again))) {
+          PreparedStatement again = connection.prepareStatement(sql.text())) {
         DuckValues.bind(again, sql.parameters());
-        again.execute();
+        executeAgain(connection, again, cancellation);
       }
       throw e;
     }
   }
 
+  /// A request to stop interrupts the statement and not what is set back behind it.
+  private static void executeAgain(
+      DuckDBConnection connection, PreparedStatement again, Cancellation cancellation)
+      throws SQLException {
+    try (var _ = cancellation.interrupting(connection)) {
+      again.execute();
+    }
+  }
+
   /// While it is open, results on the connection are collected whole before they are read.
-  public static final class Unstreamed implements AutoCloseable {
+  static final class Unstreamed implements AutoCloseable {
 
     private final DuckDBConnection connection;
 
-    public Unstreamed(DuckDBConnection connection) throws SQLException {
+    Unstreamed(DuckDBConnection connection) throws SQLException {
       this.connection = connection;
       set(connection, "SET jdbc_stream_results = false");
     }
@@ -114,19 +133,6 @@ public final class DuckQuery implements AutoCloseable {
     return statement.getLargeUpdateCount();
   }
 
-  public void cancel() {
-    cancel(statement);
-  }
-
-  private static void cancel(PreparedStatement statement) {
-    try {
-      statement.cancel();
-    } catch (SQLException e) {
-      // It has ended meanwhile; the caller sees its end.
-      Cancellation.log(e);
-    }
-  }
-
   private static void closeQuietly(@Nullable AutoCloseable resource, Exception because) {
     if (resource != null) {
       try {
@@ -141,8 +147,8 @@ public final class DuckQuery implements AutoCloseable {
   public void close() throws SQLException {
     try (statement;
         result) {
-      if (reader != null) {
-        reader.close();
+      if (export != null) {
+        export.close();
       }
     } catch (IOException e) {
       throw new SQLException(e);

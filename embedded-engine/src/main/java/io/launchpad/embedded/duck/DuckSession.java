@@ -59,8 +59,42 @@ public final class DuckSession implements AutoCloseable {
     return main;
   }
 
+  /// Starts a statement, which a request to stop interrupts however far it is. A SELECT is
+  /// streamed.
   public DuckQuery run(DuckDBConnection connection, DuckSql sql) throws SQLException {
-    return DuckQuery.run(connection, sql, allocator, cancellation);
+    return DuckQuery.run(
+        connection,
+        sql,
+        allocator,
+        cancellation,
+        export -> new StreamReader(allocator, export, connection, cancellation));
+  }
+
+  /// Starts a query on a connection of its own that can also be stopped by itself.
+  public DuckQuery run(DuckDBConnection own, DuckSql sql, Cancellation stop) throws SQLException {
+    return DuckQuery.run(
+        own,
+        sql,
+        allocator,
+        cancellation,
+        export ->
+            new StreamReader(
+                allocator, new StreamReader(allocator, export, own, cancellation), own, stop));
+  }
+
+  /// Runs a query of the session's connection to its end. Its rows can then be read while other
+  /// statements run there; a request to stop must not interrupt those.
+  public DuckQuery collect(DuckSql sql, Cancellation stop) throws SQLException {
+    try (var _ = new DuckQuery.Unstreamed(main)) {
+      return DuckQuery.run(
+          main,
+          sql,
+          allocator,
+          cancellation,
+          export ->
+              new CancellableReader(
+                  allocator, new CancellableReader(allocator, export, cancellation), stop));
+    }
   }
 
   public void execute(String sql) throws SQLException {

@@ -152,8 +152,8 @@ public final class LaunchpadRunner implements ScriptRunner {
     }
 
     @Override
-    public void cancel() {
-      execution.cancel("the engine's user cancelled the statement");
+    public void cancel(String reason) {
+      execution.cancel(reason);
     }
 
     @Override

@@ -19,8 +19,8 @@ public interface ScriptRun extends AutoCloseable {
   Map<String, SqlValue> outputs();
 
   /// Asks the script to stop; the failure comes where results are read. May be called from any
-  /// thread.
-  void cancel();
+  /// thread; does nothing to a script that has ended.
+  void cancel(String reason);
 
   @Override
   void close();
