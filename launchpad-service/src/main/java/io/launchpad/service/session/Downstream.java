@@ -59,9 +59,7 @@ final class Downstream implements PayloadReceiver {
   /// Of whoever has the turn.
   private @Nullable BxlValidator validator;
 
-  private @Nullable BxlTotals totals;
-  private boolean closed;
-  private int sending;
+  private final Delivery delivery = new Delivery();
 
   /// @param elsewhere validates large frames
   Downstream(OutboundStream out, Executor elsewhere, Events events) {
@@ -82,7 +80,7 @@ final class Downstream implements PayloadReceiver {
   }
 
   private void handle(Payload payload) {
-    if (isClosed()) {
+    if (delivery.isClosed()) {
       payload.close();
       return;
     }
@@ -121,14 +119,7 @@ final class Downstream implements PayloadReceiver {
       validator = events.validator();
     }
     var header = validator.frame(bytes.nioBuffer(bytes.readerIndex(), bytes.readableBytes()));
-    synchronized (this) {
-      // Together: on the engine's event loop the frame before this one may be done any moment, and
-      // must not be taken for the last.
-      sending++;
-      if (validator.ended()) {
-        totals = validator.totals();
-      }
-    }
+    delivery.begin(validator.ended() ? Optional.of(validator.totals()) : Optional.empty());
     return header;
   }
 
@@ -138,27 +129,15 @@ final class Downstream implements PayloadReceiver {
             .whenComplete((_, failure) -> {
               // An engine that discards the stream has taken all it wants of it.
               payload.close();
-              sent(failure == null);
+              if (delivery.end(failure == null)) {
+                events.delivered(out.number());
+              }
             });
   }
 
-  private void sent(boolean taken) {
-    boolean complete;
-    synchronized (this) {
-      sending--;
-      if (!taken) {
-        closed = true;
-      }
-      complete = taken && !closed && sending == 0 && totals != null;
-    }
-    if (complete) {
-      events.delivered(out.number());
-    }
-  }
-
   /// What has passed, or empty when the stream has not ended.
-  synchronized Optional<BxlTotals> totals() {
-    return Optional.ofNullable(totals);
+  Optional<BxlTotals> totals() {
+    return delivery.totals();
   }
 
   /// Whether frames that came are still to be validated.
@@ -166,11 +145,7 @@ final class Downstream implements PayloadReceiver {
     return frames.isBusy();
   }
 
-  synchronized void close() {
-    closed = true;
-  }
-
-  private synchronized boolean isClosed() {
-    return closed;
+  void close() {
+    delivery.close();
   }
 }
