@@ -115,7 +115,11 @@ final class Shell {
     }
   }
 
+  /// Where the user's other programs keep theirs: the JVM's own property follows the account, not HOME.
   private static Path history() {
-    return Path.of(System.getProperty("user.home"), ".launchpad_history");
+    String home = System.getenv("HOME");
+    return Path.of(
+        home == null || home.isBlank() ? System.getProperty("user.home") : home,
+        ".launchpad_history");
   }
 }
