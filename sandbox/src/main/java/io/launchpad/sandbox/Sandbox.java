@@ -26,7 +26,7 @@ public interface Sandbox extends AutoCloseable {
   CompletionStage<ParkedSatellite> park(ParkRequest request);
 
   /// Completes when the connection to the broker has ended, always normally; the text says why.
-  /// Every zygote and satellite has been reported as ended before.
+  /// Every zygote and satellite is reported as ended right after.
   CompletionStage<String> ended();
 
   /// Ends every zygote and satellite. Idempotent.

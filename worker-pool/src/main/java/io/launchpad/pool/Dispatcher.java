@@ -78,7 +78,7 @@ final class Dispatcher<W extends Worker> {
 
   /// Starts what waiting requests need, then what is to be parked, and ends what is too much.
   void supply(long now) {
-    if (state.draining) {
+    if (state.draining || state.factoryEnd != null) {
       return;
     }
     state.shelves.values().forEach(shelf -> shelf.planned = 0);

@@ -62,16 +62,31 @@ final class Endings<W extends Worker> {
     state.notify(observer -> observer.gone(slot.key(), slot.generation, exit));
   }
 
+  /// The factory of a worker, or of one to be, is no more. That its account is in quarantine then
+  /// is no news of its own.
+  void lost(Slot<W> slot, String reason, long now) {
+    slot.shelf.parked.remove(slot);
+    remove(slot, false, now);
+    state.notify(
+        observer -> observer.gone(slot.key(), slot.generation, new WorkerExit(false, reason)));
+  }
+
   /// Gives back what a worker that is no more had: slot, account and, if its lease is over, its
   /// place under the limits.
   void bury(Slot<W> slot, boolean clean, String detail, long now) {
+    remove(slot, clean, now);
+    if (!clean) {
+      state.notify(observer -> observer.quarantined(slot.account, detail));
+    }
+  }
+
+  private void remove(Slot<W> slot, boolean clean, long now) {
     state.become(slot, new WorkerState.Gone<>());
     state.slots.remove(slot);
     if (clean) {
       state.ledger.free(slot.account, slot.generation);
     } else {
       state.ledger.quarantine(slot.account, slot.generation, false);
-      state.notify(observer -> observer.quarantined(slot.account, detail));
     }
     if (slot.lease != null && !slot.lease.open) {
       state.limits.give(slot.lease.waiter.request, 1);

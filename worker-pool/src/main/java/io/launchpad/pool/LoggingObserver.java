@@ -39,6 +39,11 @@ final class LoggingObserver implements PoolObserver {
   }
 
   @Override
+  public void factoryEnded(String reason) {
+    log.error("No worker can be started any more, and those there were are gone: {}", reason);
+  }
+
+  @Override
   public void quarantined(WorkerAccount account, String reason) {
     log.error("Account {} is quarantined: {}", account.name(), reason);
   }

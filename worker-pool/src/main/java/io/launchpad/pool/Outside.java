@@ -30,6 +30,19 @@ final class Outside<W extends Worker> {
     this.environment = environment;
   }
 
+  /// Hears of the factory's end.
+  void listen() {
+    try {
+      var _ =
+          factory
+              .ended()
+              .whenComplete((reason, failure) ->
+                  pool.factoryEnded(reason == null ? "its end is unknown: " + failure : reason));
+    } catch (Throwable e) {
+      pool.factoryEnded("it does not say whether it has ended: " + e);
+    }
+  }
+
   /// Makes the calls of one step.
   ///
   /// @param own the request of the calling thread, which is answered here and now: nobody else has
@@ -72,6 +85,9 @@ final class Outside<W extends Worker> {
   }
 
   private void start(Slot<W> slot) {
+    if (pool.isGone(slot)) {
+      return; // the factory has ended since this was decided, and there is nothing to give up
+    }
     CompletionStage<W> stage;
     try {
       stage = factory.start(slot.key(), slot.account, slot.generation);

@@ -126,6 +126,15 @@ public abstract sealed class PoolException extends Exception {
     }
   }
 
+  /// There is no factory any more: no worker will ever come.
+  public static final class FactoryEnded extends PoolException {
+    @Serial private static final long serialVersionUID = 1;
+
+    FactoryEnded(String reason) {
+      super("no worker can be started any more: " + reason, null);
+    }
+  }
+
   /// The pool takes no requests any more.
   public static final class ShuttingDown extends PoolException {
     @Serial private static final long serialVersionUID = 1;

@@ -40,6 +40,9 @@ public interface PoolObserver {
   /// A worker that was asked to end is still there after the end deadline; it is asked again.
   default void stuck(WorkerKey key, long generation, EndCause cause, Duration since) {}
 
+  /// There is no factory any more, before the pool had ended: nothing can be started or served.
+  default void factoryEnded(String reason) {}
+
   /// An account may not be used until someone vouches for it ([WorkerPool#readmit]) or, after a
   /// start that was given up, until the factory answers.
   default void quarantined(WorkerAccount account, String reason) {}

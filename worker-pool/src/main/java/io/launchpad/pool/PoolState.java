@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// - *One lock*, [WorkerPool]'s, guards everything here, in the classes this one holds and in those
 ///   that change it. There is no second lock, so there is no lock order.
-/// - *Steps change it*: those of [Requests], [Starts], [Leases], [Endings] and [Shutdown], each
-///   class over those before it.
+/// - *Steps change it*: those of [Requests], [Starts], [Leases], [Endings], [FactoryEnd] and
+///   [Shutdown], each class over those before it.
 /// - *No call leaves the pool under the lock.* A step only notes the [Call]s it wants; [WorkerPool]
 ///   makes them after unlocking, and what they bring about comes back as a new step. Calls of
 ///   different steps may be made in any order and at the same time, so each step must hold its own
@@ -51,6 +51,9 @@ final class PoolState<W extends Worker> {
 
   /// Whether the pool is shutting down, and takes no more requests.
   boolean draining;
+
+  /// Why the factory is no more, and the pool with it.
+  @Nullable String factoryEnd;
 
   PoolState(PoolConfig config, Collection<WorkerAccount> accounts, RandomGenerator random) {
     this.config = config;

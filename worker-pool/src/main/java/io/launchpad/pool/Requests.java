@@ -2,6 +2,8 @@
 package io.launchpad.pool;
 
 import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// The steps of a request that has no workers: it comes, waits for its turn, goes away or is
 /// refused.
@@ -15,8 +17,9 @@ final class Requests<W extends Worker> {
   void submit(Waiter<W> waiter, long now) {
     waiter.generationMark = state.generations();
     var never = state.limits.neverFits(waiter.request, state.ledger.total());
-    if (state.draining) {
-      refuse(waiter, new PoolException.ShuttingDown(), now);
+    var closed = closed();
+    if (closed != null) {
+      refuse(waiter, closed, now);
     } else if (never != null) {
       refuse(waiter, never, now);
     } else {
@@ -59,13 +62,30 @@ final class Requests<W extends Worker> {
 
   /// Gives a request that had its turn already the next one.
   void putBack(Waiter<W> waiter, long now) {
-    if (state.draining) {
-      refuse(waiter, new PoolException.ShuttingDown(), now);
+    var closed = closed();
+    if (closed != null) {
+      refuse(waiter, closed, now);
       return;
     }
     state.shelf(waiter.request.key()).waiting++;
     state.queue.putBack(waiter);
     state.wakeBy(waiter.deadlineNanos);
+  }
+
+  /// Why nobody is served any more, if that is so.
+  private @Nullable PoolException closed() {
+    if (state.factoryEnd != null) {
+      return new PoolException.FactoryEnded(state.factoryEnd);
+    }
+    return state.draining ? new PoolException.ShuttingDown() : null;
+  }
+
+  /// Refuses everybody who waits: the pool is closed.
+  void refuseAll(long now) {
+    for (var waiter : state.queue.toList()) {
+      unqueue(waiter, now);
+      refuse(waiter, Objects.requireNonNull(closed()), now);
+    }
   }
 
   void unqueue(Waiter<W> waiter, long now) {

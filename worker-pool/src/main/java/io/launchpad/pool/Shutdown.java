@@ -34,10 +34,7 @@ final class Shutdown<W extends Worker> {
     if (drain == null) {
       drain = new Drain(new CompletableFuture<>(), deadlineNanos, false);
       state.draining = true;
-      for (var waiter : state.queue.toList()) {
-        requests.unqueue(waiter, now);
-        requests.refuse(waiter, new PoolException.ShuttingDown(), now);
-      }
+      requests.refuseAll(now);
       for (var slot : List.copyOf(state.slots)) {
         if (slot.state() instanceof WorkerState.Starting<W>) {
           starts.abandon(slot);

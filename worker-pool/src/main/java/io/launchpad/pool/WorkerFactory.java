@@ -23,4 +23,9 @@ public interface WorkerFactory<W extends Worker> {
   ///
   /// Called after `start` returned, at most once; the stage may be complete by then.
   void abandon(WorkerKey key, WorkerAccount account, long generation);
+
+  /// Completes, with the reason, when the factory is no more. Whatever it made ends without anybody
+  /// to vouch for it, so the pool takes all of it for gone and its accounts for unclean; a report
+  /// that comes later means nothing. Best told before what else its end brings about.
+  CompletionStage<String> ended();
 }

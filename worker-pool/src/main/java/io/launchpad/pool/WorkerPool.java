@@ -34,6 +34,7 @@ public final class WorkerPool<W extends Worker> implements AutoCloseable {
   private final Endings<W> endings;
   private final Dispatcher<W> dispatcher;
   private final Housekeeping<W> housekeeping;
+  private final FactoryEnd<W> factoryEnd;
   private final Shutdown<W> shutdown;
   private final Alarm alarm = new Alarm();
   private final Outside<W> outside;
@@ -52,6 +53,7 @@ public final class WorkerPool<W extends Worker> implements AutoCloseable {
     this.leases = new Leases<>(this, state, requests, endings);
     this.dispatcher = new Dispatcher<>(state, starts, leases, endings);
     this.housekeeping = new Housekeeping<>(state, requests, starts, endings);
+    this.factoryEnd = new FactoryEnd<>(state, requests, endings);
     this.shutdown = new Shutdown<>(state, requests, starts, endings);
     this.outside = new Outside<>(this, factory, environment);
   }
@@ -66,6 +68,7 @@ public final class WorkerPool<W extends Worker> implements AutoCloseable {
       WorkerFactory<W> factory,
       PoolEnvironment environment) {
     var pool = new WorkerPool<>(config, accounts, factory, environment);
+    pool.outside.listen();
     pool.change(_ -> {});
     return pool;
   }
@@ -204,6 +207,20 @@ public final class WorkerPool<W extends Worker> implements AutoCloseable {
 
   void exited(Slot<W> slot, W worker, WorkerExit exit) {
     change(now -> endings.exited(slot, worker, exit, now));
+  }
+
+  void factoryEnded(String reason) {
+    change(now -> factoryEnd.ended(reason, now));
+  }
+
+  /// Whether nothing is to be started for this slot any more.
+  boolean isGone(Slot<W> slot) {
+    lock.lock();
+    try {
+      return slot.isGone();
+    } finally {
+      lock.unlock();
+    }
   }
 
   void handedOver(Waiter<W> waiter, List<WorkerLease<W>> leases) {

@@ -6,23 +6,32 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /// The world outside the pool in a simulation: a factory that fails, hangs, is slow, late and lies,
-/// and its workers. It knows the truth about every account and fails the test when the pool uses
-/// one that is not clean.
+/// and its workers, which go with their zygote, as all goes with the broker. It fails the test when
+/// the pool uses an account that is not clean, or asks anything of a factory that said it has
+/// ended.
 final class HostileFactory implements WorkerFactory<HostileFactory.SimWorker> {
   private final FakeTimer timer;
   private final RandomGenerator random;
   private final Malice malice;
-  private final Map<WorkerAccount, Attempt> occupied = new HashMap<>();
+  private final AccountTruth<Attempt> accounts;
   private final Map<Long, Attempt> byGeneration = new HashMap<>();
-  final Set<WorkerAccount> soiled = new HashSet<>();
+
+  /// Runtimes whose zygote is not there.
+  private final Set<String> down = new HashSet<>();
+
+  private final CompletableFuture<String> ended = new CompletableFuture<>();
+  private @Nullable SimWorker lastGone;
+  private boolean dead;
   private boolean healed;
   private @Nullable AssertionError broken;
 
@@ -38,20 +47,35 @@ final class HostileFactory implements WorkerFactory<HostileFactory.SimWorker> {
       int diesParked,
       int exitsUnclean,
       int deafToFirstKill,
-      int slow) {
-    static final Malice NONE = new Malice(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+      int slow,
+      int answersWithOld,
+      int exitsLate,
+      int exitsTwice) {
+    static final Malice NONE = new Malice(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+
+    /// Whether parked workers stay fit to be leased.
+    boolean sparesTheParked() {
+      return diesParked + deadOnArrival + answersWithOld == 0;
+    }
   }
 
-  HostileFactory(FakeTimer timer, RandomGenerator random, Malice malice) {
+  /// @param accounts what is left of the broker before this one, and all that comes of this one
+  HostileFactory(
+      FakeTimer timer, RandomGenerator random, Malice malice, AccountTruth<Attempt> accounts) {
     this.timer = timer;
     this.random = random;
     this.malice = malice;
+    this.accounts = accounts;
   }
 
   /// The pool survives what it is thrown, so the error is also kept.
   private AssertionError broken(String message) {
     broken = new AssertionError(message);
     return broken;
+  }
+
+  Set<WorkerAccount> soiled() {
+    return accounts.soiled();
   }
 
   @Nullable AssertionError broken() {
@@ -61,20 +85,49 @@ final class HostileFactory implements WorkerFactory<HostileFactory.SimWorker> {
   /// From now on it behaves.
   void heal() {
     healed = true;
+    down.clear();
+  }
+
+  /// A zygote ends, and with it whatever was forked from it. There is another one after the outage,
+  /// or when the factory heals.
+  void zygoteDies(String runtime, Optional<Duration> outage) {
+    down.add(runtime);
+    outage.ifPresent(time -> timer.schedule(time, () -> down.remove(runtime)));
+    for (var attempt : accounts.occupants()) {
+      if (attempt.key.runtime().equals(runtime)) {
+        attempt.loseZygote();
+      }
+    }
+  }
+
+  /// The broker ends, and with it everything. Who is told of it, and when, is another matter.
+  void die() {
+    dead = true;
+    accounts.occupants().forEach(Attempt::loseBroker);
+    timer.schedule(delay(), () -> ended.complete("simulated: the broker has ended"));
+  }
+
+  boolean isDead() {
+    return dead;
+  }
+
+  @Override
+  public CompletionStage<String> ended() {
+    return ended;
   }
 
   /// Everything that may exist under an account: an unanswered start or a worker.
   int living() {
-    return occupied.size();
+    return accounts.occupants().size();
   }
 
   /// Starts that will never be answered, whatever happens.
   long lost() {
-    return occupied.values().stream().filter(attempt -> attempt.lost).count();
+    return accounts.occupants().stream().filter(attempt -> attempt.lost).count();
   }
 
   List<SimWorker> workers() {
-    return occupied.values().stream()
+    return accounts.occupants().stream()
         .<SimWorker>mapMulti((attempt, sink) -> {
           if (attempt.worker != null) {
             sink.accept(attempt.worker);
@@ -85,10 +138,13 @@ final class HostileFactory implements WorkerFactory<HostileFactory.SimWorker> {
 
   @Override
   public CompletionStage<SimWorker> start(WorkerKey key, WorkerAccount account, long generation) {
-    if (soiled.contains(account)) {
+    if (ended.isDone()) {
+      throw broken("start by a factory that has ended: " + generation);
+    }
+    if (!accounts.isClean(account)) {
       throw broken("start under an account that was not cleaned: " + account);
     }
-    if (occupied.containsKey(account)) {
+    if (accounts.isOccupied(account)) {
       throw broken("start under an account that is in use: " + account);
     }
     if (byGeneration.containsKey(generation)) {
@@ -97,14 +153,23 @@ final class HostileFactory implements WorkerFactory<HostileFactory.SimWorker> {
     boolean twice = chance(malice.answersTwice);
     var attempt =
         new Attempt(
-            key, account, generation, twice ? new EchoStage<>() : new CompletableFuture<>());
+            key,
+            account,
+            generation,
+            twice ? new EchoStage<>(Runnable::run) : new CompletableFuture<>());
     byGeneration.put(generation, attempt);
     if (chance(malice.throwsAtOnce)) {
       attempt.over = true;
       throw new IllegalArgumentException("simulated: thrown at once");
     }
-    occupied.put(account, attempt);
-    if (chance(malice.hangs)) {
+    if (dead) {
+      attempt.over = true;
+      return CompletableFuture.failedStage(new IllegalStateException("simulated: no broker"));
+    }
+    accounts.occupy(account, attempt);
+    if (down.contains(key.runtime())) {
+      timer.schedule(delay(), attempt::fail);
+    } else if (chance(malice.hangs)) {
       attempt.lost = chance(malice.neverAnswers);
     } else if (chance(malice.fails)) {
       timer.schedule(delay(), attempt::fail);
@@ -132,12 +197,16 @@ final class HostileFactory implements WorkerFactory<HostileFactory.SimWorker> {
     return !healed && random.nextInt(100) < percent;
   }
 
+  private Duration endDelay() {
+    return chance(malice.exitsLate) ? delay().multipliedBy(30) : delay();
+  }
+
   private Duration delay() {
     return Duration.ofMillis(random.nextInt(healed ? 3 : 8));
   }
 
   /// One call of start and what comes of it.
-  private final class Attempt {
+  final class Attempt {
     final WorkerKey key;
     final WorkerAccount account;
     final long generation;
@@ -155,7 +224,7 @@ final class HostileFactory implements WorkerFactory<HostileFactory.SimWorker> {
     }
 
     void fail() {
-      if (over || worker != null) {
+      if (dead || over || worker != null) {
         return;
       }
       boolean clean = !chance(malice.failsUnclean);
@@ -167,7 +236,12 @@ final class HostileFactory implements WorkerFactory<HostileFactory.SimWorker> {
     }
 
     void succeed() {
-      if (over || worker != null) {
+      if (dead || over || worker != null) {
+        return;
+      }
+      if (lastGone != null && chance(malice.answersWithOld)) {
+        leave(true);
+        stage.complete(lastGone);
         return;
       }
       var started = new SimWorker(this);
@@ -183,17 +257,46 @@ final class HostileFactory implements WorkerFactory<HostileFactory.SimWorker> {
 
     void leave(boolean clean) {
       over = true;
-      occupied.remove(account);
-      if (!clean) {
-        soiled.add(account);
+      accounts.leave(account, this, clean);
+    }
+
+    void loseZygote() {
+      if (worker != null) {
+        worker.die();
+      } else if (!lost) {
+        timer.schedule(delay(), this::fail);
       }
+    }
+
+    /// Its processes end. Whether anybody is told is left to chance.
+    void loseBroker() {
+      if (worker != null) {
+        worker.alive = false;
+      }
+      timer.schedule(
+          delay(),
+          () -> {
+            leave(false);
+            if (random.nextBoolean()) {
+              return;
+            }
+            if (worker != null) {
+              worker.exited.complete(new WorkerExit(false, "simulated: the broker is gone"));
+            } else {
+              stage.completeExceptionally(
+                  new UncleanStartException("simulated: the broker is gone", null));
+            }
+          });
     }
   }
 
   /// A worker of the simulation.
   final class SimWorker implements Worker {
     private final Attempt attempt;
-    private final CompletableFuture<WorkerExit> exited = new CompletableFuture<>();
+    private final CompletableFuture<WorkerExit> exited =
+        chance(malice.exitsTwice)
+            ? new EchoStage<>(again -> timer.schedule(delay().multipliedBy(10), again))
+            : new CompletableFuture<>();
     private final boolean deaf = chance(malice.deafToFirstKill);
     private int kills;
     private boolean alive = true;
@@ -222,9 +325,8 @@ final class HostileFactory implements WorkerFactory<HostileFactory.SimWorker> {
     @Override
     public void kill(EndCause cause) {
       kills++;
-      if (!deaf || kills > 1 || healed) {
-        alive = false;
-        timer.schedule(delay(), this::exit);
+      if (!dead && (!deaf || kills > 1 || healed)) {
+        die();
       }
     }
 
@@ -239,16 +341,19 @@ final class HostileFactory implements WorkerFactory<HostileFactory.SimWorker> {
     /// Its process ends; the report comes later.
     void die() {
       alive = false;
-      timer.schedule(delay(), this::exit);
+      timer.schedule(endDelay(), this::exit);
     }
 
     private void exit() {
-      if (exited.isDone()) {
+      if (dead || exited.isDone()) {
         return;
       }
       alive = false;
       boolean clean = !chance(malice.exitsUnclean);
       attempt.leave(clean);
+      if (clean) {
+        lastGone = this;
+      }
       exited.complete(new WorkerExit(clean, "simulated"));
     }
 
@@ -263,13 +368,19 @@ final class HostileFactory implements WorkerFactory<HostileFactory.SimWorker> {
     }
   }
 
-  /// A stage that tells its listeners everything twice.
+  /// A stage that tells its listeners everything twice, the second time when `again` sees fit.
   private static final class EchoStage<T> extends CompletableFuture<T> {
+    private final Consumer<Runnable> again;
+
+    EchoStage(Consumer<Runnable> again) {
+      this.again = again;
+    }
+
     @Override
     public CompletableFuture<T> whenComplete(BiConsumer<? super T, ? super Throwable> action) {
       return super.whenComplete((value, failure) -> {
         action.accept(value, failure);
-        action.accept(value, failure);
+        again.accept(() -> action.accept(value, failure));
       });
     }
   }

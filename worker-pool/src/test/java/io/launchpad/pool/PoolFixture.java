@@ -24,6 +24,7 @@ final class PoolFixture implements WorkerFactory<PoolFixture.FakeWorker>, PoolOb
   final List<CompletableFuture<FakeWorker>> stages = new ArrayList<>();
   final List<Long> abandoned = new ArrayList<>();
   final List<String> events = new ArrayList<>();
+  final CompletableFuture<String> ended = new CompletableFuture<>();
   final WorkerPool<FakeWorker> pool;
   private final Deque<Runnable> tasks = new ArrayDeque<>();
   private int requests;
@@ -181,6 +182,16 @@ final class PoolFixture implements WorkerFactory<PoolFixture.FakeWorker>, PoolOb
   @Override
   public void abandon(WorkerKey key, WorkerAccount account, long generation) {
     abandoned.add(generation);
+  }
+
+  @Override
+  public CompletionStage<String> ended() {
+    return ended;
+  }
+
+  @Override
+  public void factoryEnded(String reason) {
+    events.add("factory ended: " + reason);
   }
 
   @Override

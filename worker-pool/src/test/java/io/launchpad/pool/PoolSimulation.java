@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.launchpad.pool;
 
-import io.launchpad.pool.HostileFactory.Malice;
+import io.launchpad.pool.HostileFactory.Attempt;
 import io.launchpad.pool.HostileFactory.SimWorker;
 import io.launchpad.pool.SimulationModel.Asked;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /// One run of the pool in a made-up world that is wholly decided by a seed.
 ///
@@ -24,46 +24,47 @@ final class PoolSimulation {
   private final FakeTimer timer = new FakeTimer();
   private final List<Runnable> tasks = new ArrayList<>();
   private final Deque<String> trace = new ArrayDeque<>();
-  private final boolean orderly;
-  private final boolean oneKey;
-  private final PoolConfig config;
-  private final HostileFactory factory;
-  private final WorkerPool<SimWorker> pool;
-  private final SimulationModel model;
-  private final List<WorkerKey> keys;
-  private final int accounts;
-  private final String setting;
+  private final SimulationSetting setting;
+  private final AccountTruth<Attempt> accounts = new AccountTruth<>();
+  private HostileFactory factory;
+  private SimulationModel model;
+  private WorkerPool<SimWorker> pool;
+  private @Nullable HostileFactory lastFactory;
   private boolean keepingLeases;
 
   PoolSimulation(long seed) {
     random = new SplittableRandom(seed);
-    orderly = random.nextInt(3) == 0;
-    oneKey = orderly && random.nextBoolean();
-    keys = makeKeys();
-    config = makeConfig();
-    Malice malice = oneKey ? Malice.NONE : makeMalice();
-    accounts = config.admission().slotsMax() + random.nextInt(4);
-    factory = new HostileFactory(timer, random.split(), malice);
-    boolean strictlyFair = orderly && malice.diesParked() + malice.deadOnArrival() == 0;
-    model = new SimulationModel(config, accounts, strictlyFair, strictlyFair && oneKey);
-    setting = "orderly=%s accounts=%d %s %s".formatted(orderly, accounts, config, malice);
-    pool =
-        WorkerPool.start(
-            config,
-            makeAccounts(),
-            factory,
-            new PoolEnvironment(timer, tasks::add, random.split(), model));
+    setting = SimulationSetting.draw(random);
+    factory = broker();
+    model = model();
+    pool = service();
+  }
+
+  private HostileFactory broker() {
+    return new HostileFactory(timer, random.split(), setting.malice(), accounts);
+  }
+
+  private SimulationModel model() {
+    boolean fair = setting.isStrictlyFair();
+    return new SimulationModel(
+        setting.config(), setting.accounts(), fair, fair && setting.oneKey());
+  }
+
+  private WorkerPool<SimWorker> service() {
+    return WorkerPool.start(
+        setting.config(),
+        setting.makeAccounts(),
+        factory,
+        new PoolEnvironment(timer, tasks::add, random.split(), model));
   }
 
   /// Runs to the end. An error carries what happened last.
   void run() {
     try {
-      for (int step = 0; step < STEPS; step++) {
-        act();
-        if (orderly) {
-          settle();
-        }
-        check();
+      live(STEPS);
+      if (random.nextInt(4) == 0) {
+        loseTheBrokerAmidEverything();
+        live(STEPS / 4);
       }
       if (random.nextInt(4) == 0) {
         drainAmidEverything();
@@ -78,6 +79,16 @@ final class PoolSimulation {
   }
 
   // What happens
+
+  private void live(int steps) {
+    for (int step = 0; step < steps; step++) {
+      act();
+      if (setting.orderly()) {
+        settle();
+      }
+      check();
+    }
+  }
 
   private void act() {
     int dice = random.nextInt(100);
@@ -96,7 +107,7 @@ final class PoolSimulation {
     } else if (dice < 76) {
       shed();
     } else if (dice < 78 && !model.isStrictlyFair()) {
-      murder();
+      kill();
     } else if (dice < 79) {
       readmit();
     } else if (dice < 90) {
@@ -107,10 +118,10 @@ final class PoolSimulation {
   }
 
   private void borrow() {
-    int tasks = oneKey || random.nextInt(3) > 0 ? 1 : 1 + random.nextInt(4);
+    int tasks = setting.oneKey() || random.nextInt(3) > 0 ? 1 : 1 + random.nextInt(4);
     var identity = new Identity("engine", "user" + random.nextInt(4));
     long wait = Duration.ofMillis(random.nextInt(200)).toNanos();
-    WorkerKey key = keys.get(random.nextInt(keys.size()));
+    WorkerKey key = setting.keys().get(random.nextInt(setting.keys().size()));
     String id = "r" + model.asked().size();
     var request = new LeaseRequest(key, identity, id, timer.nanoTime() + wait, tasks);
     note("borrow " + request);
@@ -166,6 +177,24 @@ final class PoolSimulation {
     SimulationModel.require(ended == Math.min(workers, before), "shed", ended, before);
   }
 
+  private void kill() {
+    if (random.nextInt(4) == 0) {
+      killZygote();
+    } else {
+      murder();
+    }
+  }
+
+  private void killZygote() {
+    WorkerKey key = setting.keys().get(random.nextInt(setting.keys().size()));
+    Optional<Duration> outage =
+        random.nextInt(4) == 0
+            ? Optional.empty()
+            : Optional.of(Duration.ofMillis(random.nextInt(100)));
+    note("the zygote of " + key.runtime() + " dies, for " + outage);
+    factory.zygoteDies(key.runtime(), outage);
+  }
+
   private void murder() {
     List<SimWorker> workers = factory.workers();
     if (!workers.isEmpty()) {
@@ -176,13 +205,11 @@ final class PoolSimulation {
   }
 
   private void readmit() {
-    for (var account : List.copyOf(factory.soiled)) {
-      factory.soiled.remove(account);
+    for (var account : accounts.soiled()) {
       boolean readmitted = pool.readmit(account);
       note("readmit " + account.name() + ": " + readmitted);
-      if (!readmitted) {
-        factory.soiled.add(account); // the pool has not heard yet that it is soiled
-      }
+      // If not, the pool has not heard yet that it is soiled.
+      accounts.clean(account, readmitted);
     }
   }
 
@@ -190,7 +217,7 @@ final class PoolSimulation {
     note(time.toMillis() + " ms pass");
     long until = timer.nanoTime() + time.toNanos();
     while (timer.advanceToNext(until)) {
-      if (orderly || random.nextInt(3) == 0) {
+      if (setting.orderly() || random.nextInt(3) == 0) {
         settle();
       }
       check();
@@ -199,7 +226,7 @@ final class PoolSimulation {
 
   private void runTasks(int most) {
     for (int i = 0; i < most && !tasks.isEmpty(); i++) {
-      tasks.remove(orderly ? 0 : random.nextInt(tasks.size())).run();
+      tasks.remove(setting.orderly() ? 0 : random.nextInt(tasks.size())).run();
     }
   }
 
@@ -226,6 +253,32 @@ final class PoolSimulation {
     model.openLeases().forEach(this::release);
   }
 
+  /// The service ends with its broker, and the service manager starts both again. What is left of
+  /// the first pool must neither start nor disturb anything of the second.
+  private void loseTheBrokerAmidEverything() {
+    note("the broker dies");
+    factory.die();
+    keepingLeases = true;
+    for (int step = 0; step < 20; step++) {
+      act();
+      check();
+    }
+    pass(Duration.ofMillis(10));
+    SimulationModel.require(factory.ended().toCompletableFuture().isDone(), "nobody was told");
+    keepingLeases = false;
+    model.openLeases().forEach(this::release);
+    var drained = pool.drain(Duration.ofDays(1));
+    settle();
+    SimulationModel.require(drained.isDone(), "waits for what no factory ends");
+    model.checkEndOfFactory(pool.snapshot());
+    note("the next broker");
+    accounts.sweep();
+    lastFactory = factory;
+    factory = broker();
+    model = model();
+    pool = service();
+  }
+
   /// After all the trouble the pool must serve as if nothing had been: no slot lost, no alarm
   /// missed.
   private void healAndServe() {
@@ -234,12 +287,13 @@ final class PoolSimulation {
     model.openLeases().forEach(this::release);
     pass(Duration.ofSeconds(3));
     model.checkAtRest(pool.snapshot(), factory);
-    int usable = Math.min(config.admission().sessionsMax(), pool.snapshot().accounts().free());
+    int usable =
+        Math.min(setting.config().admission().sessionsMax(), pool.snapshot().accounts().free());
     usable += pool.snapshot().workers().parked();
     if (usable == 0) {
       return;
     }
-    for (var key : keys) {
+    for (var key : setting.keys()) {
       var identity = new Identity("engine", "late");
       var request =
           new LeaseRequest(
@@ -271,7 +325,7 @@ final class PoolSimulation {
 
   private void finish() {
     pass(Duration.ofSeconds(2));
-    model.checkEnd(pool.snapshot(), factory, accounts);
+    model.checkEnd(pool.snapshot(), factory, setting.accounts());
   }
 
   private void pass(Duration time) {
@@ -294,6 +348,9 @@ final class PoolSimulation {
   }
 
   private void check() {
+    if (lastFactory != null && lastFactory.broken() != null) {
+      throw lastFactory.broken();
+    }
     model.check(pool.snapshot(), factory);
     if (tasks.isEmpty() && !timer.isDue()) {
       model.checkSettled(pool.snapshot(), factory, timer.nanoTime());
@@ -305,89 +362,5 @@ final class PoolSimulation {
     if (trace.size() > TRACE_LINES) {
       trace.removeFirst();
     }
-  }
-
-  // What it is made of
-
-  private List<WorkerKey> makeKeys() {
-    if (oneKey) {
-      return List.of(new WorkerKey("python", "default"));
-    }
-    return List.of(
-        new WorkerKey("python", "default"),
-        new WorkerKey("python", "small"),
-        new WorkerKey("r", "default"));
-  }
-
-  private PoolConfig makeConfig() {
-    int slots = 1 + random.nextInt(8);
-    int sessions = 1 + random.nextInt(slots);
-    int parkedMax = random.nextInt(slots + 1);
-    Map<WorkerKey, PoolConfig.Range> ranges = new LinkedHashMap<>();
-    int left = parkedMax;
-    for (var key : keys) {
-      if (random.nextInt(3) > 0) {
-        int min = random.nextInt(left + 1);
-        left -= min;
-        ranges.put(key, new PoolConfig.Range(min, min + random.nextInt(3)));
-      }
-    }
-    return new PoolConfig(
-        new PoolConfig.Admission(
-            slots,
-            sessions,
-            oneKey ? sessions : 1 + random.nextInt(sessions),
-            random.nextBoolean() ? Map.of("small", 1 + random.nextInt(2)) : Map.of(),
-            1 + random.nextInt(12),
-            1 + random.nextInt(6),
-            millisFrom(150, 400)),
-        new PoolConfig.Parking(
-            ranges, parkedMax, millis(4), 1 + random.nextInt(4), millisFrom(1, 200), millis(60)),
-        new PoolConfig.Starts(
-            1 + random.nextInt(4),
-            millisFrom(10, 40),
-            millisFrom(1, 10),
-            millisFrom(12, 80),
-            1 + random.nextInt(5)),
-        millisFrom(20, 100),
-        random.nextBoolean() ? Duration.ZERO : millisFrom(50, 300));
-  }
-
-  private Malice makeMalice() {
-    if (random.nextInt(5) == 0) {
-      return Malice.NONE;
-    }
-    return new Malice(
-        percent(40),
-        percent(20),
-        percent(10),
-        percent(20),
-        percent(30),
-        percent(20),
-        percent(20),
-        percent(20),
-        percent(10),
-        percent(20),
-        percent(30));
-  }
-
-  private int percent(int most) {
-    return random.nextBoolean() ? 0 : random.nextInt(most);
-  }
-
-  private Duration millis(int bound) {
-    return millisFrom(0, bound);
-  }
-
-  private Duration millisFrom(int least, int range) {
-    return Duration.ofMillis(least + random.nextInt(range));
-  }
-
-  private List<WorkerAccount> makeAccounts() {
-    List<WorkerAccount> made = new ArrayList<>();
-    for (int i = 0; i < accounts; i++) {
-      made.add(new WorkerAccount("launchpad%02d".formatted(i), 7000 + i, 7000 + i));
-    }
-    return made;
   }
 }

@@ -248,11 +248,15 @@ final class SimulationModel implements PoolObserver {
     require(held.free() + held.held() + held.quarantined() == accounts, "accounts lost", stats);
     require(held.held() == slots, "accounts held without a slot", stats);
     require(stats.abandoned() <= held.quarantined(), "abandoned but not in quarantine", stats);
-    require(
-        factory.living() <= slots + stats.abandoned(),
-        "more living than slots",
-        factory.living(),
-        stats);
+    if (factory.ended().toCompletableFuture().isDone()) {
+      checkAfterFactory(stats);
+    } else if (!factory.isDead()) {
+      require(
+          factory.living() <= slots + stats.abandoned(),
+          "more living than slots",
+          factory.living(),
+          stats);
+    }
     countOpen(WorkerLease::identity)
         .forEach((identity, count) ->
             require(
@@ -269,6 +273,14 @@ final class SimulationModel implements PoolObserver {
                 count));
   }
 
+  /// From the moment on that the pool was told.
+  private static void checkAfterFactory(PoolStats stats) {
+    require(stats.workers().slots() == 0, "workers without a factory", stats);
+    require(stats.abandoned() == 0, "starts without a factory", stats);
+    require(stats.waiting() == 0, "somebody waits without a factory", stats);
+    require(stats.accounts().held() == 0, "accounts held without a factory", stats);
+  }
+
   private <T> Map<T, Integer> countOpen(Function<WorkerLease<SimWorker>, T> by) {
     Map<T, Integer> counts = new HashMap<>();
     open.forEach(lease -> counts.merge(by.apply(lease), 1, Integer::sum));
@@ -278,7 +290,7 @@ final class SimulationModel implements PoolObserver {
   /// When every call out of the pool was made.
   void checkSettled(PoolStats stats, HostileFactory factory, long now) {
     require(
-        factory.living() == stats.workers().slots() + stats.abandoned(),
+        factory.isDead() || factory.living() == stats.workers().slots() + stats.abandoned(),
         "the pool does not know how many live",
         stats,
         factory.living());
@@ -321,10 +333,10 @@ final class SimulationModel implements PoolObserver {
     require(stats.sessions() == 0, "sessions at rest", stats);
     require(stats.workers().parked() >= possible, "fewer parked than the minima", possible, stats);
     require(
-        stats.accounts().quarantined() == factory.soiled.size() + factory.lost(),
+        stats.accounts().quarantined() == factory.soiled().size() + factory.lost(),
         "quarantine",
         stats,
-        factory.soiled,
+        factory.soiled(),
         factory.lost());
   }
 
@@ -335,10 +347,22 @@ final class SimulationModel implements PoolObserver {
     require(stats.abandoned() == factory.lost(), "abandoned", stats);
     require(factory.living() == factory.lost(), "living", factory.living());
     require(
-        stats.accounts().free() == accounts - factory.soiled.size() - factory.lost(),
+        stats.accounts().free() == accounts - factory.soiled().size() - factory.lost(),
         "accounts not free at the end",
         stats,
-        factory.soiled);
+        factory.soiled());
+    checkAnswered();
+  }
+
+  /// A broker has ended, and the service with it.
+  void checkEndOfFactory(PoolStats stats) {
+    checkAfterFactory(stats);
+    require(pending().isEmpty(), "requests left");
+    require(stats.sessions() == 0 && open.isEmpty(), "sessions left", stats);
+    checkAnswered();
+  }
+
+  private void checkAnswered() {
     for (var request : asked) {
       boolean answered = request.replacement || answers.contains(request.request);
       require(answered || request.cancelled, "not answered", request.request);

@@ -146,6 +146,11 @@ class WorkerPoolStressTest {
 
     @Override
     public void abandon(WorkerKey key, WorkerAccount account, long generation) {}
+
+    @Override
+    public CompletionStage<String> ended() {
+      return new CompletableFuture<>();
+    }
   }
 
   private final class AsyncWorker implements Worker {

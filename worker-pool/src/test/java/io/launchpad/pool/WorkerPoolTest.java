@@ -403,6 +403,66 @@ class WorkerPoolTest {
   }
 
   @Test
+  void factoryEnd_refusesWhoWaitsAndWhoComes() {
+    var fixture = parked(0, 0);
+    fixture.automatic = false;
+    var waiting = fixture.borrow(ANN);
+    fixture.ended.complete("the broker has ended");
+    fixture.settle();
+    var refusal = refusal(waiting, PoolException.FactoryEnded.class);
+    assertEquals("no worker can be started any more: the broker has ended", refusal.getMessage());
+    refusal(fixture.borrow(BOB), PoolException.FactoryEnded.class);
+    assertEquals(List.of("factory ended: the broker has ended"), fixture.events);
+  }
+
+  @Test
+  void factoryEnd_endsEveryWorkerAndStartsNone() {
+    var fixture = parked(2, 2);
+    fixture.advance(Duration.ofMillis(10));
+    var lease = fixture.borrow(ANN).join();
+    int before = fixture.starts.size();
+    fixture.ended.complete("the broker has ended");
+    fixture.advance(Duration.ofMinutes(1));
+    assertEquals(before, fixture.starts.size());
+    var stats = fixture.pool.snapshot();
+    assertEquals(0, stats.workers().slots() + stats.abandoned());
+    assertEquals(new PoolStats.Accounts(4, 0, 2), stats.accounts());
+    // The session is its holder's, and ends with the lease.
+    assertEquals(1, stats.sessions());
+    lease.close();
+    assertEquals(0, fixture.pool.snapshot().sessions());
+  }
+
+  @Test
+  void factoryEnd_isNotFollowedByAStartThatWasDecidedBefore() {
+    var fixture = parked(0, 0);
+    fixture.pool.borrow(fixture.request(KEY, ANN, 1));
+    fixture.ended.complete("the broker has ended");
+    fixture.settle();
+    assertEquals(List.of(), fixture.starts);
+  }
+
+  /// What is reported after it is of workers that nobody has any more.
+  @Test
+  void factoryEnd_isTheLastWord() {
+    var fixture = parked(0, 0);
+    var lease = fixture.borrow(ANN).join();
+    fixture.automatic = false;
+    var late = fixture.borrow(BOB);
+    fixture.ended.complete("the broker has ended");
+    fixture.settle();
+    var worker = fixture.starts.getLast().succeed();
+    lease.worker().exit();
+    fixture.settle();
+    refusal(late, PoolException.FactoryEnded.class);
+    assertEquals(List.of(EndCause.Unwanted.LATE), worker.kills);
+    assertEquals(new PoolStats.Accounts(4, 0, 2), fixture.pool.snapshot().accounts());
+    var drained = fixture.pool.drain(Duration.ofMinutes(1));
+    fixture.settle();
+    assertTrue(drained.isDone());
+  }
+
+  @Test
   @Timeout(10)
   void close_refusesEverybodyAndReturnsWhenTheLastWorkerIsGone() {
     var fixture = parked(2, 2);

@@ -93,6 +93,11 @@ public final class SatelliteFactory implements WorkerFactory<Satellite> {
     }
   }
 
+  @Override
+  public CompletionStage<String> ended() {
+    return sandbox.ended();
+  }
+
   /// One start, from the zygote to the hello.
   private final class Attempt {
     private final RuntimeConfig runtime;

@@ -103,6 +103,7 @@ final class LeaseWait {
       case PoolException.QueueFull e -> ErrorInfo.of(ErrorCode.QUEUE_FULL, text(e));
       case PoolException.WaitTimeout e -> ErrorInfo.of(ErrorCode.QUEUE_TIMEOUT, text(e));
       case PoolException.StartFailed e -> ErrorInfo.of(ErrorCode.LAUNCH_FAILED, text(e));
+      case PoolException.FactoryEnded e -> ErrorInfo.of(ErrorCode.LAUNCH_FAILED, text(e));
       case PoolException.ShuttingDown e -> ErrorInfo.of(ErrorCode.SHUTTING_DOWN, text(e));
       default -> ErrorInfo.of(ErrorCode.INTERNAL, "no satellite: " + cause);
     };

@@ -53,6 +53,11 @@ class TaskGateTest {
 
     @Override
     public void abandon(WorkerKey key, WorkerAccount account, long generation) {}
+
+    @Override
+    public CompletionStage<String> ended() {
+      return new CompletableFuture<>();
+    }
   }
 
   private static PoolConfig config() {

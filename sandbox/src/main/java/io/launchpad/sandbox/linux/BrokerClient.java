@@ -309,6 +309,8 @@ public final class BrokerClient implements Sandbox {
     // First, so that a request that comes too late for the loops below fails by itself.
     gone = true;
     socket.close();
+    // Before the rest, or whoever hears of the rest would ask for new ones.
+    ended.complete(reason);
     parkings
         .values()
         .forEach(parking -> parking.parked.completeExceptionally(new SandboxException(reason)));
@@ -332,6 +334,5 @@ public final class BrokerClient implements Sandbox {
     satellites.clear();
     zygotes.clear();
     pump.close();
-    ended.complete(reason);
   }
 }
