@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// The part of a session between admission and the hand-over: waits for a satellite and its limits,
 /// says so to the engine, and gives up in time.
@@ -44,6 +45,7 @@ final class LeaseWait {
       untilDecided(future, true);
       return future.join();
     } catch (CompletionException e) {
+      throwIfOver(e.getCause());
       throw new SessionFailure(refusal(e.getCause() == null ? e : e.getCause()));
     } catch (SessionFailure | SessionCancelled | InterruptedException e) {
       if (!future.cancel(false) && !future.isCompletedExceptionally()) {
@@ -51,6 +53,19 @@ final class LeaseWait {
       }
       throw e;
     }
+  }
+
+  /// The pool also knows the request's deadline, and may notice first that it has passed. That is
+  /// still the deadline, not the queue's limit.
+  private void throwIfOver(@Nullable Throwable refusal) throws SessionCancelled {
+    if (refusal instanceof PoolException.WaitTimeout
+        && services.nanoTime().getAsLong() >= deadline.nanos()) {
+      throw over();
+    }
+  }
+
+  private SessionCancelled over() {
+    return new SessionCancelled(new CancelCause.Deadline(deadline.allowed(), deadline.key()));
   }
 
   /// Waits, as for a lease, until the limits of the leased satellite are set or refused.
@@ -69,7 +84,7 @@ final class LeaseWait {
     while (!future.isDone()) {
       long now = services.nanoTime().getAsLong();
       if (now >= deadline.nanos()) {
-        throw new SessionCancelled(new CancelCause.Deadline(deadline.allowed(), deadline.key()));
+        throw over();
       }
       if (now >= nextQueued && !future.isDone()) {
         int waiting = services.pool().get().waiting();
