@@ -22,6 +22,8 @@ struct session {
     uid_t uid;
     enum state state;
     bool kill_wanted;
+    // When that was asked for, the satellite had ended, and only its report was not there yet.
+    bool ended_first;
     bool parked;
     bool swept;
     bool has_report;

@@ -8,6 +8,7 @@
 #include "../children.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -49,7 +50,8 @@ static enum cause cause_of(const struct session *session) {
     if (session->limit != LIMIT_NONE) {
         return CAUSE_LIMIT;
     }
-    if (session->kill_wanted || zygote_was_killed(session->zygote)) {
+    bool by_itself = session->ended_first && session->has_report;
+    if ((session->kill_wanted && !by_itself) || zygote_was_killed(session->zygote)) {
         return CAUSE_KILLED;
     }
     if (session->has_report && !zygote_is_dead(session->zygote)) {
@@ -191,11 +193,17 @@ void session_over_limit(struct broker *broker, struct session *session, enum lim
     }
 }
 
+static bool has_ended(int pidfd) {
+    struct pollfd ended = {.fd = pidfd, .events = POLLIN};
+    return pidfd >= 0 && poll(&ended, 1, 0) == 1;
+}
+
 void session_kill(struct broker *broker, struct session *session) {
     if (session->state == CLEANING || session->kill_wanted) {
         return;
     }
     session->kill_wanted = true;
+    session->ended_first = has_ended(session->satellite);
     end(broker, session);
 }
 void session_signal(struct session *session, int signal) {
