@@ -281,6 +281,9 @@ static void arrange_descriptors(const struct fork_request *request) {
 
 // While it still has the right to: before all else that is charged to the group.
 static void enter_group(const struct fork_request *request) {
+    if (leaves_out(LAYER_GROUPS)) {
+        return;
+    }
     for (int i = 0; request->entry == ENTRY_BY_FILES && i < request->entry_fd_count; i++) {
         if (write(request->entry_fds[i], "0", 1) != 1) {
             abandon("entering the control group");
@@ -292,7 +295,11 @@ static void enter_account(const struct fork_request *request) {
     if (become(request->uid, request->gid) != 0) {
         abandon("taking the account");
     }
-    if (limit_bounding_capabilities(0) != 0 || keep_capabilities(0) != 0) {
+    bool dropped = leaves_out(LAYER_CAPABILITIES)
+                       ? keep_capabilities(CAPABILITY(CAP_SYS_ADMIN) | CAPABILITY(CAP_SETUID) |
+                                           CAPABILITY(CAP_SETGID) | CAPABILITY(CAP_KILL)) == 0
+                       : limit_bounding_capabilities(0) == 0 && keep_capabilities(0) == 0;
+    if (!dropped) {
         abandon("dropping capabilities");
     }
     // Changing credentials made /proc/self root's, in which /dev/stderr leads.
@@ -457,7 +464,7 @@ static void fork_satellite(struct fork_request *request) {
         _exit(1);
     }
     pid_t satellite =
-        request->entry == ENTRY_BY_FORK ? fork_into(request->entry_fds[0]) : fork();
+        request->entry == ENTRY_BY_FORK && !leaves_out(LAYER_GROUPS) ? fork_into(request->entry_fds[0]) : fork();
     if (satellite == 0) {
         set_up_satellite(request, first_process);
         return;
@@ -475,7 +482,8 @@ static __attribute__((noinline)) pid_t fork_session(struct fork_request *request
     if (confinement != NULL && (request->network = network_of(confinement, request->uid)) < 0) {
         return fail("the account's network namespace");
     }
-    if (namespaces && unshare(CLONE_NEWPID) != 0) {
+    bool own_numbers = namespaces && !leaves_out(LAYER_PIDS);
+    if (own_numbers && unshare(CLONE_NEWPID) != 0) {
         return fail("unshare");
     }
     pid_t first_process = vfork();
@@ -486,7 +494,7 @@ static __attribute__((noinline)) pid_t fork_session(struct fork_request *request
     if (first_process < 0) {
         fail("vfork");
     }
-    if (namespaces && setns(own_pid_namespace, CLONE_NEWPID) != 0) {
+    if (own_numbers && setns(own_pid_namespace, CLONE_NEWPID) != 0) {
         abandon("returning to the zygote's pid namespace");
     }
     return failure[0] == '\0' ? first_process : -1;

@@ -6,6 +6,8 @@
 #include "../session/confinement.h"
 #include "session.h"
 
+#include "../session/confinement.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -89,7 +91,8 @@ static int namespace_depth(int pidfd) {
 // their own below the zygote's.
 static bool is_of_session(const struct broker *broker, int pidfd) {
     int depth = namespace_depth(pidfd);
-    return broker->lifetime == LIFETIME_NAMESPACES ? depth == 0 || depth >= SESSION_NAMESPACE_DEPTH
+    int least = leaves_out(LAYER_PIDS) ? SESSION_NAMESPACE_DEPTH - 1 : SESSION_NAMESPACE_DEPTH;
+    return broker->lifetime == LIFETIME_NAMESPACES ? depth == 0 || depth >= least
                                                    : depth >= 0;
 }
 

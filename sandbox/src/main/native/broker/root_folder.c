@@ -31,6 +31,9 @@ static const uint64_t READ_ONLY = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_
 // Writing to a device is no change of the file system; touching its times would be.
 static const uint64_t DEVICE = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC;
 
+// What a build that leaves the names out shows too.
+static const char *const NOT_NAMED[] = {"/etc", "/home", "/root", "/run", "/var"};
+
 // Paths that are not the host's inside.
 static const char *const OWN_PLACES[] = {"/dev", "/proc", "/sys", "/tmp", SESSION_FOLDER};
 
@@ -91,7 +94,10 @@ static struct root_entry *add(struct root_folder *root, const char *path) {
 static int clone_tree(struct root_folder *root, int folder, const char *path,
                       uint64_t attributes) {
     struct root_entry *entry = &root->entries[root->count - 1];
-    struct mount_attr attr = {.attr_set = attributes, .propagation = MS_PRIVATE};
+    struct mount_attr attr = {
+        .attr_set = leaves_out(LAYER_READ_ONLY) ? 0 : attributes,
+        .propagation = MS_PRIVATE,
+    };
     entry->tree = (int)syscall(SYS_open_tree, folder, path,
                                OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE | AT_EMPTY_PATH);
     if (entry->tree < 0 || syscall(SYS_mount_setattr, entry->tree, "", AT_EMPTY_PATH | AT_RECURSIVE,
@@ -258,6 +264,11 @@ int root_folder_take(const struct broker *broker, const struct zygote_spec *spec
             return -1;
         }
     }
+    for (size_t i = 0; leaves_out(LAYER_NAMES) && i < sizeof NOT_NAMED / sizeof *NOT_NAMED; i++) {
+        if (take_seen(root, NOT_NAMED[i]) != 0) {
+            return -1;
+        }
+    }
     for (size_t i = 0; i < sizeof DEVICES / sizeof *DEVICES; i++) {
         if (take_tree(root, DEVICES[i], DEVICE) != 0) {
             return -1;
@@ -402,7 +413,8 @@ static int enter(void) {
     struct mount_attr sealed = {.attr_set = READ_ONLY};
     return syscall(SYS_pivot_root, ".", ".") != 0 || umount2(".", MNT_DETACH) != 0 ||
                    chdir("/") != 0 ||
-                   syscall(SYS_mount_setattr, AT_FDCWD, "/", 0, &sealed, sizeof sealed) != 0
+                   (!leaves_out(LAYER_READ_ONLY) &&
+                    syscall(SYS_mount_setattr, AT_FDCWD, "/", 0, &sealed, sizeof sealed) != 0)
                ? -1
                : 0;
 }

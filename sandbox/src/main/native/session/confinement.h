@@ -54,7 +54,21 @@ struct confinement {
 
 // Layers that a build leaves out for tests that show what the others hold: make CFLAGS=-DLEFT_OUT=1. No build that is
 // used leaves out any.
-enum layer { LAYER_LANDLOCK = 1, LAYER_SYSTEM_CALLS = 2, LAYER_NETWORKS = 4, LAYER_LIMITS = 8 };
+enum layer {
+    LAYER_LANDLOCK = 1,
+    LAYER_SYSTEM_CALLS = 2,
+    LAYER_NETWORKS = 4,
+    LAYER_LIMITS = 8,
+    // More folders of the host in the root folder.
+    LAYER_NAMES = 16,
+    LAYER_READ_ONLY = 32,
+    // The zygote's own are kept.
+    LAYER_CAPABILITIES = 64,
+    LAYER_IPC = 128,
+    LAYER_PIDS = 256,
+    LAYER_GROUPS = 512,
+    LAYER_SCRATCH = 1024,
+};
 
 #ifndef LEFT_OUT
 #define LEFT_OUT 0

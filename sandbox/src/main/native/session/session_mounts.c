@@ -13,7 +13,8 @@
 #include <unistd.h>
 
 int session_enter_namespaces(int network) {
-    if (unshare(CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS) != 0 ||
+    int ipc = leaves_out(LAYER_IPC) ? 0 : CLONE_NEWIPC;
+    if (unshare(CLONE_NEWNS | ipc | CLONE_NEWUTS) != 0 ||
         (!leaves_out(LAYER_NETWORKS) && setns(network, CLONE_NEWNET) != 0)) {
         return -1;
     }
@@ -26,9 +27,12 @@ int session_mount(const struct confinement *confinement, uid_t uid, gid_t gid) {
     if (unshare(CLONE_NEWCGROUP) != 0) {
         return -1;
     }
+    // 0 is no limit.
+    bool limited = !leaves_out(LAYER_SCRATCH);
     snprintf(options, sizeof options,
              "size=%" PRIu64 ",nr_inodes=%" PRIu32 ",mode=700,uid=%u,gid=%u",
-             confinement->scratch_bytes, confinement->scratch_inodes, uid, gid);
+             limited ? confinement->scratch_bytes : 0, limited ? confinement->scratch_inodes : 0,
+             uid, gid);
     if (mount("scratch", SESSION_FOLDER, "tmpfs", MS_NOSUID | MS_NODEV, options) != 0) {
         return -1;
     }

@@ -245,6 +245,13 @@ def pings_without_listening():
         send(FrameType.PING, bytes(64))
 
 
+@ends("frame types", "PROTOCOL_VIOLATION")
+def speaks_to_the_broker():
+    # KILL_ZYGOTE of BROKER.md, to whoever is at the other end of what it has.
+    CONTROL._socket.sendall(struct.pack("<IIQQ", 3, 24, 1, 0))
+    and_wait()
+
+
 @ends("plain reads", "SCRIPT_ERROR")
 def passes_descriptors_to_the_service():
     payload = b"hostile"

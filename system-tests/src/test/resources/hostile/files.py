@@ -35,24 +35,34 @@ def lists_the_services_folder():
     os.listdir(HOST["folder"])
 
 
-@attack("root folder", "ENOENT")
+def beside_the_runtime(folder):
+    """What a folder shows that is not on the way to where the runtime was installed."""
+    import launchpad_satellite
+
+    installed = [sys.prefix, os.path.realpath(sys.executable), os.path.dirname(launchpad_satellite.__file__)]
+    shown = os.listdir(folder) if os.path.isdir(folder) else []
+    found = [name for name in shown if not any(path.startswith(f"{folder}/{name}/") for path in installed)]
+    return found or "nothing"
+
+
+@attack("root folder", "nothing")
 def lists_homes():
-    os.listdir("/home")
+    return beside_the_runtime("/home")
 
 
-@attack("root folder", "ENOENT")
+@attack("root folder", "nothing")
 def lists_roots_home():
-    os.listdir(os.sep + "root")
+    return beside_the_runtime(os.sep + "root")
 
 
-@attack("root folder", "ENOENT")
+@attack("root folder", "nothing")
 def lists_var():
-    os.listdir("/var")
+    return beside_the_runtime("/var")
 
 
-@attack("root folder", "ENOENT")
+@attack("root folder", "nothing")
 def lists_run():
-    os.listdir("/run")
+    return beside_the_runtime("/run")
 
 
 @attack("root folder", "ENOENT")
@@ -140,6 +150,12 @@ def overwrites_the_interpreter():
     open(os.path.realpath(sys.executable), "r+b")
 
 
+@attack("account", "EACCES")
+def overwrites_the_program_that_runs():
+    # By the link that no path of the root folder has to lead to.
+    open("/proc/self/exe", "r+b")
+
+
 @attack("read-only mounts", "EROFS")
 def plants_code_in_the_satellite():
     import launchpad_satellite
@@ -181,7 +197,7 @@ def climbs_out():
 @attack("root folder", "ENOENT")
 def climbs_out_from_an_open_folder():
     folder = os.open("/usr", os.O_RDONLY)
-    os.open("../var", os.O_RDONLY, dir_fd=folder)
+    os.open("../etc/shadow", os.O_RDONLY, dir_fd=folder)
 
 
 @attack("root folder", "ENOENT")
@@ -197,6 +213,12 @@ def goes_through_its_inits_root():
 @attack("separate mounts", "EXDEV")
 def links_a_program_of_the_host_to_itself():
     os.link("/usr/bin/env", "/tmp/env")
+
+
+@attack("separate mounts", "EXDEV")
+def links_an_open_file_of_the_host_to_itself():
+    file = os.open("/usr/bin/env", os.O_RDONLY)
+    os.link(f"/proc/self/fd/{file}", "/tmp/env", follow_symlinks=True)
 
 
 @attack("scratch folder of its own", "ENOENT")

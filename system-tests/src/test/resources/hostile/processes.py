@@ -269,6 +269,20 @@ def maps_users_anew():
         file.write("0 0 1")
 
 
+@attack("environment", "none")
+def finds_the_socket_of_the_broker():
+    # Where the service has it, and a zygote its own.
+    named = os.environ.get("LAUNCHPAD_BROKER_FD")
+    found = [named] if named else []
+    for number in range(3, 256):
+        try:
+            if socket.socket(fileno=os.dup(number)).type == socket.SOCK_SEQPACKET:
+                found.append(number)
+        except OSError:
+            pass
+    return found or "none"
+
+
 @attack("descriptors", "none")
 def finds_descriptors_that_it_was_not_given():
     own = {"/dev/null", "/dev/urandom"}

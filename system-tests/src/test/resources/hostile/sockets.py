@@ -121,6 +121,15 @@ def opens_the_victims_shared_memory():
 
 
 @attack("ipc namespace", "ENOENT")
+def reads_the_victims_shared_memory():
+    segment = call("shmget", KEY, 4096, 0)
+    read_only, failed = 0o10000, ctypes.c_void_p(-1).value
+    _libc.shmat.restype = ctypes.c_void_p
+    if _libc.shmat(ctypes.c_int(segment), None, read_only) == failed:
+        raise OSError(ctypes.get_errno(), "shmat")
+
+
+@attack("ipc namespace", "ENOENT")
 def opens_the_victims_semaphores():
     call("semget", KEY, 1, 0)
 
