@@ -7,6 +7,7 @@
 # Name, what it is, and what it needs: programs, or `root`.
 readonly NIGHTLY_CHECKS=(
   'tests|every Java test, the long ones too|'
+  'hostile|the hostile suite and a chaos run of another seed, again and again|'
   'python|every test of the Python satellite, the long ones too|'
   'fuzz|coverage-guided fuzzing of every parser in Java|'
   'native-fuzz|the same of the native programs, with ASan and UBSan|'
@@ -18,9 +19,10 @@ readonly NIGHTLY_CHECKS=(
 
 nightly_usage() {
   cat <<'TEXT'
-Usage: ./launchpad test --nightly [--fuzz-time TIME] [CHECK…]
+Usage: ./launchpad test --nightly [--fuzz-time TIME] [--repeat N] [CHECK…]
 
   --fuzz-time TIME   for each fuzz target, such as 30s, 10m (the default) or 2h
+  --repeat N         how often `hostile` runs what it runs; 20 without
   CHECK              only these; all without any
 TEXT
   printf '\n'
@@ -32,15 +34,18 @@ TEXT
 }
 
 run_nightly() {
-  local fuzz_time=10m chosen=()
+  local fuzz_time=10m repeat=20 chosen=()
   while [ $# -gt 0 ]; do
     case "$1" in
       --fuzz-time) fuzz_time=${2:-}; shift $(($# > 1 ? 2 : 1)) ;;
+      --repeat) repeat=${2:-}; shift $(($# > 1 ? 2 : 1)) ;;
       --help) nightly_usage; return ;;
       *) chosen+=("$1"); shift ;;
     esac
   done
   FUZZ_SECONDS=$(seconds_of "$fuzz_time")
+  [[ $repeat =~ ^[1-9][0-9]{0,3}$ ]] || die "--repeat takes a number of runs, not '$repeat'"
+  REPEAT=$repeat
   NIGHTLY=$STATE/reports/nightly
   export LAUNCHPAD_HOME=$STATE/dist LAUNCHPAD_RUNTIMES=$STATE/runtimes
   rm -rf "$NIGHTLY"
@@ -133,6 +138,29 @@ nightly_tests() {
   clear_reports
   nightly_maven verify
   summarize "$ROOT"/*/target/surefire-reports
+}
+
+# Every attack beside a victim, and kills at moments of a seed; each time anew, for what goes wrong once in ten times.
+# A failed run's reports are kept; its seed stands in the log.
+nightly_hostile() {
+  local run seed passed=0 failed=()
+  maven --quiet test-compile -pl system-tests -am
+  for ((run = 1; run <= REPEAT; run++)); do
+    seed=$((RANDOM * 32768 + RANDOM))
+    echo "=== run $run of $REPEAT, chaos.seed=$seed"
+    clear_reports
+    if maven --quiet test -pl system-tests -am -Dtest='io.launchpad.system.Hostile*Test,io.launchpad.system.ChaosTest' \
+      -Dchaos.seed=$seed -Dsurefire.failIfNoSpecifiedTests=false && summarize "$ROOT"/system-tests/target/surefire-reports; then
+      passed=$((passed + 1))
+    else
+      failed+=("run $run (chaos.seed=$seed)")
+      mkdir -p "$NIGHTLY/hostile/$run"
+      cp "$ROOT"/system-tests/target/surefire-reports/TEST-*.xml "$NIGHTLY/hostile/$run/" || true
+    fi
+  done
+  [ ${#failed[@]} -eq 0 ] || printf 'failed: %s\n' "${failed[@]}"
+  echo "$passed of $REPEAT runs of the hostile suite and the chaos run passed"
+  [ "$passed" -eq "$REPEAT" ]
 }
 
 nightly_python() {

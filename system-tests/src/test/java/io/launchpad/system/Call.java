@@ -48,7 +48,7 @@ record Call(Execution execution, Events events) implements AutoCloseable {
     }
   }
 
-  private static void addRows(VectorSchemaRoot batch, List<List<Object>> rows) {
+  static void addRows(VectorSchemaRoot batch, List<List<Object>> rows) {
     for (int row = 0; row < batch.getRowCount(); row++) {
       var values = new Object[batch.getFieldVectors().size()];
       for (int column = 0; column < values.length; column++) {

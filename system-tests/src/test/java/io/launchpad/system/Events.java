@@ -70,14 +70,31 @@ final class Events implements ExecutionListener {
   }
 
   private void await(String what, BooleanSupplier reached) throws InterruptedException {
+    if (!comes(reached)) {
+      throw new AssertionError("never came: " + what + "; printed: " + text(), failure);
+    }
+  }
+
+  private boolean comes(BooleanSupplier reached) throws InterruptedException {
     long end = System.nanoTime() + Deadline.LONG.toNanos();
     while (!reached.getAsBoolean()) {
       long left = (end - System.nanoTime()) / 1_000_000;
       if (ended || left <= 0) {
-        throw new AssertionError("never came: " + what + "; printed: " + text(), failure);
+        return false;
       }
       wait(left);
     }
+    return true;
+  }
+
+  /// Waits for a print that holds the text, or for the end.
+  synchronized void awaitPrintedOrEnd(String text) throws InterruptedException {
+    var _ = comes(() -> text().contains(text));
+  }
+
+  /// Whether anything came of the script: it was handed over, or printed.
+  synchronized boolean showsASign() {
+    return started != null || !printed.isEmpty();
   }
 
   /// All that was printed, in order of arrival.

@@ -47,6 +47,28 @@ final class Processes {
     return field(pid, PARENT).orElse(-1L);
   }
 
+  /// When it was started, which tells it from a later one of the same number.
+  static Optional<String> born(long pid) {
+    return afterName(pid).map(fields -> fields[19]);
+  }
+
+  /// The paths of the groups it is in, one for each hierarchy.
+  static List<String> controlGroups(long pid) {
+    return read(pid, "cgroup").stream()
+        .flatMap(String::lines)
+        .map(line -> line.substring(line.lastIndexOf(':') + 1))
+        .toList();
+  }
+
+  static boolean isZombie(long pid) {
+    return afterName(pid).map(fields -> fields[0].equals("Z")).orElse(true);
+  }
+
+  /// The fields of its `stat` from the third on; the second may hold anything.
+  private static Optional<String[]> afterName(long pid) {
+    return read(pid, "stat").map(text -> text.substring(text.lastIndexOf(')') + 2).split(" ", -1));
+  }
+
   static long residentBytes(long pid) {
     return field(pid, RESIDENT).orElse(0L) * 1024;
   }

@@ -183,9 +183,19 @@ final class ServiceUnderTest implements AutoCloseable {
   }
 
   private Optional<Long> findChildOfBroker(String environment) {
+    return children(environment).stream().findFirst();
+  }
+
+  /// The broker's children with this in their environment.
+  List<Long> children(String environment) {
     return Processes.children(broker()).stream()
         .filter(pid -> Processes.environmentHolds(pid, environment))
-        .findFirst();
+        .toList();
+  }
+
+  /// Whether a uid is one of its zygotes' and satellites'.
+  boolean isAccount(long uid) {
+    return accounts.contains(uid);
   }
 
   /// The satellite whose script has given it this name: a child of its session's init.
@@ -213,6 +223,19 @@ final class ServiceUnderTest implements AutoCloseable {
         "no process left; there are " + describe(processes()), () -> processes().isEmpty());
   }
 
+  String describeProcesses() {
+    return describe(processes());
+  }
+
+  /// Whether it is the broker or a descendant of it.
+  boolean isBelowBroker(long pid) {
+    long at = pid;
+    while (at > 1 && at != broker()) {
+      at = Processes.parent(at);
+    }
+    return at == broker();
+  }
+
   private static String describe(List<Long> processes) {
     return processes.stream().map(Processes::describe).toList().toString();
   }
@@ -237,6 +260,15 @@ final class ServiceUnderTest implements AutoCloseable {
   void terminate() {
     // Not Process.destroy, which also closes our end of its output.
     process.toHandle().destroy();
+  }
+
+  boolean isRunning() {
+    return process.isAlive();
+  }
+
+  /// However long it runs.
+  void awaitExit() throws InterruptedException {
+    process.waitFor();
   }
 
   int awaitEnd() {
