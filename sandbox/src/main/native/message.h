@@ -15,7 +15,7 @@ enum {
     STRING_BYTES_MAX = 4096,
     ENVIRONMENT_BYTES_MAX = 32768,
     LIST_ITEMS_MAX = 256,
-    BROKER_VERSION = 2,
+    BROKER_VERSION = 3,
 };
 
 enum message_type {
@@ -28,6 +28,7 @@ enum message_type {
     POOL = 7,
     LIMIT = 8,
     MEASURE = 9,
+    MEASURE_ZYGOTE = 10,
     WELCOME = 101,
     ZYGOTE_READY = 102,
     ZYGOTE_EXITED = 103,
@@ -37,6 +38,7 @@ enum message_type {
     POOL_SET = 107,
     LIMITED = 108,
     MEASURED = 109,
+    ZYGOTE_MEASURED = 110,
     FORK = 201,
     READY = 301,
     FORKED = 302,
@@ -61,6 +63,8 @@ enum limit {
     LIMIT_CPU_TIME = 4,
 };
 enum confinement_level { CONFINEMENT_NONE = 0, CONFINEMENT_FULL = 1 };
+// How satellites come from their zygote.
+enum way { WAY_FORKED = 0, WAY_EXECUTED = 1 };
 enum lifetime { LIFETIME_NAMESPACES = 1, LIFETIME_TREE = 2 };
 
 struct message_header {

@@ -106,6 +106,7 @@ struct broker {
     int init_program;
     char zygote_library[512];
     char machine_library[512];
+    char exec_program[512];
     uint32_t open_files_soft;
     struct cgroups cgroups;
     struct pool *pools;
@@ -225,6 +226,8 @@ void zygote_kill(struct broker *broker, struct zygote *zygote, const char *reaso
 void zygote_session_added(struct zygote *zygote);
 void zygote_session_gone(struct broker *broker, struct zygote *zygote);
 bool zygote_owns_pid(const struct broker *broker, pid_t pid);
+// False when the message breaks the rules.
+bool zygote_measure(struct broker *broker, const struct message *message);
 // True when the pid was a zygote's.
 bool zygote_reaped(struct broker *broker, pid_t pid, int status);
 void zygotes_kill_all(struct broker *broker);

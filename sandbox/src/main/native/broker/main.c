@@ -40,11 +40,12 @@ static void find_programs(struct broker *broker) {
              "%s/liblaunchpad_zygote.so", folder);
     snprintf(broker->machine_library, sizeof broker->machine_library,
              "%s/liblaunchpad_machine.so", folder);
+    snprintf(broker->exec_program, sizeof broker->exec_program, "%s/launchpad-exec", folder);
     broker->init_program = open(init, O_PATH | O_CLOEXEC);
     if (broker->init_program < 0 || access(broker->zygote_library, R_OK) != 0 ||
-        access(broker->machine_library, R_OK) != 0) {
-        die("launchpad-init, liblaunchpad_zygote.so and liblaunchpad_machine.so must stand in %s: %s", folder,
-            strerror(errno));
+        access(broker->machine_library, R_OK) != 0 || access(broker->exec_program, X_OK) != 0) {
+        die("launchpad-init, launchpad-exec, liblaunchpad_zygote.so and liblaunchpad_machine.so must stand in %s: %s",
+            folder, strerror(errno));
     }
 }
 

@@ -275,7 +275,8 @@ int root_folder_take(const struct broker *broker, const struct zygote_spec *spec
         }
     }
     if (take_as(root, broker->zygote_library, CONFINED_LIBRARY) != 0 ||
-        take_as(root, broker->machine_library, CONFINED_MACHINE) != 0) {
+        take_as(root, broker->machine_library, CONFINED_MACHINE) != 0 ||
+        (spec->way == WAY_EXECUTED && take_as(root, broker->exec_program, CONFINED_EXEC) != 0)) {
         return -1;
     }
     root->cpuinfo = fopen("/proc/cpuinfo", "re");

@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/capability.h>
+#include <linux/seccomp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +20,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 // As BROKER.md says.
@@ -167,6 +169,32 @@ static void settle(const struct broker *broker) {
     }
 }
 
+// From here on, interpreters run what users have installed.
+static void restrict_system_calls(const struct policy *policy) {
+    struct sock_fprog program = {
+        .len = (unsigned short)policy->zygote_filter_length,
+        .filter = (struct sock_filter *)(uintptr_t)policy->zygote_filter,
+    };
+    if (!leaves_out(LAYER_SYSTEM_CALLS) &&
+        syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) != 0) {
+        zygote_fail("the filter of system calls");
+    }
+}
+
+static char **arguments_of(const struct broker *broker, const struct zygote_spec *spec) {
+    if (spec->way == WAY_FORKED) {
+        return spec->arguments.items;
+    }
+    // What the satellites are to be follows its own name; the list ends with a null pointer.
+    char **arguments = calloc(spec->arguments.count + (size_t)2, sizeof *arguments);
+    if (arguments == NULL) {
+        zygote_fail("arguments");
+    }
+    arguments[0] = strdup(spec->policy == NULL ? broker->exec_program : CONFINED_EXEC);
+    memcpy(arguments + 1, spec->arguments.items, spec->arguments.count * sizeof *arguments);
+    return arguments;
+}
+
 void zygote_run(const struct broker *broker, const struct zygote_spec *spec, int control,
                 int output, pid_t parent) {
     int confinement = -1;
@@ -190,7 +218,11 @@ void zygote_run(const struct broker *broker, const struct zygote_spec *spec, int
         zygote_fail("the broker ended");
     }
     restore_process(broker);
-    execve(spec->arguments.items[0], spec->arguments.items,
-           zygote_environment(broker, spec));
-    zygote_fail(spec->arguments.items[0]);
+    char **arguments = arguments_of(broker, spec);
+    char **environment = zygote_environment(broker, spec);
+    if (spec->policy != NULL) {
+        restrict_system_calls(spec->policy);
+    }
+    execve(arguments[0], arguments, environment);
+    zygote_fail(arguments[0]);
 }

@@ -15,10 +15,13 @@ enum { ROOT_PATH_BYTES = 4096, ROOT_ENTRIES_MAX = 96, ROOT_LINK_BYTES = 256 };
 #define CONFINED_LIBRARY "/launchpad/liblaunchpad_zygote.so"
 // What is preloaded into every program of it.
 #define CONFINED_MACHINE "/launchpad/liblaunchpad_machine.so"
+// The zygote of a runtime whose satellites are executed.
+#define CONFINED_EXEC "/launchpad/launchpad-exec"
 
 // START_ZYGOTE, parsed.
 struct zygote_spec {
     uint32_t start_timeout_ms;
+    enum way way;
     // Null when nothing is confined, and then the fields below are empty.
     const struct policy *policy;
     uint64_t scratch_bytes;

@@ -72,9 +72,11 @@ static bool parse_spec(const struct message *message, struct zygote_spec *spec) 
     struct reader reader = reader_of(message);
     *spec = (struct zygote_spec){.start_timeout_ms = read_u32(&reader)};
     uint32_t confinement = read_u32(&reader);
+    uint32_t way = read_u32(&reader);
+    spec->way = way == WAY_EXECUTED ? WAY_EXECUTED : WAY_FORKED;
     spec->runtime = read_string(&reader);
     return read_list(&reader, &spec->arguments) && read_list(&reader, &spec->environment) &&
-           confinement <= CONFINEMENT_FULL &&
+           confinement <= CONFINEMENT_FULL && way <= WAY_EXECUTED &&
            parse_confinement(&reader, spec, confinement == CONFINEMENT_FULL) &&
            spec->arguments.count > 0 && spec->start_timeout_ms > 0 &&
            spec->start_timeout_ms <= START_TIMEOUT_MS_MAX;
@@ -264,6 +266,36 @@ static void zygote_output_ready(struct broker *broker, void *owner, uint32_t eve
     } else if (length == 0 || (errno != EAGAIN && errno != EINTR)) {
         watch_close(broker, &zygote->output);
     }
+}
+
+// What the zygote alone keeps in memory or swap, in bytes; 0 when it is not to be seen.
+static uint64_t memory_of(pid_t pid) {
+    char path[32];
+    char line[128];
+    unsigned long long kib;
+    uint64_t bytes = 0;
+    snprintf(path, sizeof path, "/proc/%d/status", (int)pid);
+    FILE *status = fopen(path, "re");
+    while (status != NULL && fgets(line, sizeof line, status) != NULL) {
+        if (sscanf(line, "RssAnon: %llu", &kib) == 1 || sscanf(line, "VmSwap: %llu", &kib) == 1) {
+            bytes += (uint64_t)kib * 1024;
+        }
+    }
+    if (status != NULL) {
+        fclose(status);
+    }
+    return bytes;
+}
+
+bool zygote_measure(struct broker *broker, const struct message *message) {
+    static struct message measured;
+    const struct zygote *zygote = zygote_find(broker, message->header.id);
+    if (zygote != NULL) {
+        message_begin(&measured, ZYGOTE_MEASURED, zygote->id, 0);
+        put_u64(&measured, zygote->pid == 0 ? 0 : memory_of(zygote->pid));
+        service_send(broker, &measured);
+    }
+    return message->header.length == sizeof message->header;
 }
 
 // ---------------------------------------------------------------- ending

@@ -198,6 +198,7 @@ static void check_told(const struct message *message) {
     case POOL_SET:
     case LIMITED:
     case MEASURED:
+    case ZYGOTE_MEASURED:
         return;
     case ZYGOTE_EXITED:
         REQUIRE(++zygotes_exited <= zygotes_asked);
@@ -259,6 +260,7 @@ static void start_zygote(void) {
     message_begin(&outgoing, START_ZYGOTE, input_byte(&input) % SEEN_ZYGOTES_MAX, 0);
     put_u32(&outgoing, 1 + input_byte(&input) * 10U);
     put_u32(&outgoing, CONFINEMENT_NONE);
+    put_u32(&outgoing, WAY_FORKED);
     put_string(&outgoing, "python");
     put_some_list(1);
     put_some_list(input_byte(&input) % 3);
@@ -299,8 +301,8 @@ static void tell_about_slot(void) {
 }
 
 static void tell_about_zygote(void) {
-    uint8_t what = input_byte(&input);
-    message_begin(&outgoing, what % 2 == 0 ? RETIRE_ZYGOTE : KILL_ZYGOTE,
+    static const enum message_type TYPES[] = {RETIRE_ZYGOTE, KILL_ZYGOTE, RETIRE_ZYGOTE, MEASURE_ZYGOTE};
+    message_begin(&outgoing, TYPES[input_byte(&input) % 4],
                   input_byte(&input) % SEEN_ZYGOTES_MAX, 0);
     service_sends();
 }

@@ -32,6 +32,9 @@ struct policy {
     size_t limit_count;
     const struct sock_filter *filter;
     size_t filter_length;
+    // Of the zygote: what its satellites may call, and what it needs to make and confine them.
+    const struct sock_filter *zygote_filter;
+    size_t zygote_filter_length;
 };
 
 // Null when there is none of that name.

@@ -16,6 +16,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
+enum { ZYGOTE_CALLS_MAX = 32 };
 enum { WORDS_MAX = 64, LINES_MAX = 512, NAME_BYTES_MAX = 64, LINE_BYTES_MAX = 4096 };
 
 struct compiled {
@@ -28,6 +29,9 @@ struct compiled {
     size_t limit_count;
     struct call_rule rules[RULES_MAX];
     size_t rule_count;
+    // Numbers of the calls that are the zygote's alone.
+    uint32_t zygote_calls[ZYGOTE_CALLS_MAX];
+    size_t zygote_call_count;
 };
 
 static const char *file_name;
@@ -166,6 +170,20 @@ static void parse_refusal(struct compiled *policy, char **words, size_t count) {
                   NAMED(ERRNOS, words[count - 1], "no error number known here"));
 }
 
+// Calls that satellites are refused, by a line above this one, and their zygote is not.
+static void parse_zygote(struct compiled *policy, char **words, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        struct call_rule *rule = rule_of(policy, words[i]);
+        if (rule == NULL) {
+            continue;
+        }
+        if (rule->otherwise <= VERDICT_ALLOW || policy->zygote_call_count == ZYGOTE_CALLS_MAX) {
+            fail("not refused to satellites, or too many", words[i]);
+        }
+        policy->zygote_calls[policy->zygote_call_count++] = rule->call;
+    }
+}
+
 // ---------------------------------------------------------------- folders and limits
 
 static void parse_seen(struct compiled *policy, char **words, size_t count) {
@@ -218,7 +236,7 @@ static void parse_words(struct compiled *policy, char **words, size_t count) {
         void (*parse)(struct compiled *policy, char **words, size_t count);
     } PARSERS[] = {
         {"see", parse_seen},   {"access", parse_access},   {"limit", parse_limit},
-        {"call", parse_call}, {"refuse", parse_refusal},
+        {"call", parse_call}, {"refuse", parse_refusal},   {"zygote", parse_zygote},
     };
     for (size_t i = 0; i < sizeof PARSERS / sizeof *PARSERS; i++) {
         if (strcmp(PARSERS[i].keyword, words[0]) == 0) {
@@ -283,13 +301,25 @@ static void parse_file(struct compiled *policy) {
 
 // ---------------------------------------------------------------- writing C
 
-static void write_filter(struct compiled *policy) {
+static void allow_zygote(struct compiled *policy) {
+    for (size_t i = 0; i < policy->rule_count; i++) {
+        struct call_rule *rule = &policy->rules[i];
+        for (size_t c = 0; c < policy->zygote_call_count; c++) {
+            if (rule->call == policy->zygote_calls[c]) {
+                rule->otherwise = VERDICT_ALLOW;
+                rule->condition_count = 0;
+            }
+        }
+    }
+}
+
+static void write_filter(struct compiled *policy, const char *suffix) {
     static struct filter_program program;
     const char *problem = filter_compile(&program, policy->rules, policy->rule_count);
     if (problem != NULL) {
         fail("the filter", problem);
     }
-    printf("\nstatic const struct sock_filter %s_filter[] = {\n", policy->name);
+    printf("\nstatic const struct sock_filter %s_%s[] = {\n", policy->name, suffix);
     for (size_t i = 0; i < program.length; i++) {
         struct sock_filter step = program.steps[i];
         printf("    {0x%02x, %u, %u, 0x%08x},\n", step.code, step.jt, step.jf, step.k);
@@ -321,8 +351,9 @@ static void write_lookup(char names[][NAME_BYTES_MAX], int count) {
         printf("    {\"%s\", %s_seen, sizeof %s_seen / sizeof *%s_seen, %s_accesses,\n"
                "     sizeof %s_accesses / sizeof *%s_accesses, %s_limits,\n"
                "     sizeof %s_limits / sizeof *%s_limits, %s_filter,\n"
-               "     sizeof %s_filter / sizeof *%s_filter},\n",
-               n, n, n, n, n, n, n, n, n, n, n, n, n);
+               "     sizeof %s_filter / sizeof *%s_filter, %s_zygote_filter,\n"
+               "     sizeof %s_zygote_filter / sizeof *%s_zygote_filter},\n",
+               n, n, n, n, n, n, n, n, n, n, n, n, n, n, n, n);
     }
     printf("};\n\n"
            "const struct policy *policy_find(const char *name) {\n"
@@ -350,7 +381,9 @@ int main(int argc, char **argv) {
         file_name = argv[i];
         parse_file(&policy);
         write_tables(&policy);
-        write_filter(&policy);
+        write_filter(&policy, "filter");
+        allow_zygote(&policy);
+        write_filter(&policy, "zygote_filter");
         memcpy(names[i - 1], policy.name, sizeof names[i - 1]);
     }
     write_lookup(names, argc - 1);

@@ -11,6 +11,10 @@ public interface Zygote {
 
   String runtime();
 
+  /// The memory it keeps for itself, in bytes: what it shares with nobody but its forks, in swap or
+  /// not. Always completes; with 0 when it is gone, or not to be seen.
+  CompletionStage<Long> memory();
+
   /// Forks no more; ends after its last satellite has.
   void retire();
 

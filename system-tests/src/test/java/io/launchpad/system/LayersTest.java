@@ -81,7 +81,7 @@ final class LayersTest {
     }
 
     private boolean isOfTheBroker() {
-      return this == NAMES || this == READ_ONLY || this == PIDS;
+      return this == SYSTEM_CALLS || this == NAMES || this == READ_ONLY || this == PIDS;
     }
   }
 

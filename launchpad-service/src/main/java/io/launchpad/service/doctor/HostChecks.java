@@ -48,7 +48,7 @@ final class HostChecks {
     var folder = machine.home().resolve("bin");
     var missing =
         Stream.concat(
-                Stream.of("launchpad-broker", "launchpad-init")
+                Stream.of("launchpad-broker", "launchpad-init", "launchpad-exec")
                     .filter(name -> !Files.isExecutable(folder.resolve(name))),
                 Stream.of("liblaunchpad_zygote.so", "liblaunchpad_machine.so")
                     .filter(name -> !Files.isReadable(folder.resolve(name))))

@@ -53,6 +53,7 @@ class DoctorTest {
         List.of(
             "launchpad-broker",
             "launchpad-init",
+            "launchpad-exec",
             "liblaunchpad_zygote.so",
             "liblaunchpad_machine.so")) {
       Path file = Files.createFile(folder.resolve("bin").resolve(name));

@@ -216,6 +216,7 @@ public final class BrokerClient implements Sandbox {
     switch (event) {
       case BrokerEvent.Welcome _ -> throw new IOException("it sent a second welcome");
       case BrokerEvent.ZygoteReady(var id) -> zygote(id).becameReady();
+      case BrokerEvent.ZygoteMeasured(var id, var memory) -> zygote(id).measured(memory);
       case BrokerEvent.ZygoteExited(var id, var ending, var reason, var output) -> {
         zygote(id).hasExited(new ZygoteExit(ending, reason, output));
         zygotes.remove(id);

@@ -17,6 +17,9 @@ sealed interface BrokerEvent {
   record ZygoteExited(long id, Ending ending, String reason, String lastOutput)
       implements BrokerEvent {}
 
+  /// How much memory a zygote keeps for itself.
+  record ZygoteMeasured(long id, long memoryBytes) implements BrokerEvent {}
+
   /// A satellite exists.
   ///
   /// @param channels control socket, data socket, stdout, stderr

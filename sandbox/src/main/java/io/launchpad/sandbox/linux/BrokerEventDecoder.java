@@ -80,6 +80,7 @@ final class BrokerEventDecoder {
       case BrokerMessages.POOL_SET -> new BrokerEvent.PoolSet(id, string(body));
       case BrokerMessages.LIMITED -> new BrokerEvent.Limited(id, generation, string(body));
       case BrokerMessages.MEASURED -> new BrokerEvent.Measured(id, generation, usage(body));
+      case BrokerMessages.ZYGOTE_MEASURED -> new BrokerEvent.ZygoteMeasured(id, body.getLong());
       case BrokerMessages.EXITED -> new BrokerEvent.Exited(report(id, generation, body));
       default -> throw new IOException("message " + type + " of the broker is unknown");
     };

@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 /// What the service says to the broker, as bytes.
 final class BrokerMessages {
 
-  static final int VERSION = 2;
+  static final int VERSION = 3;
 
   static final int WELCOME = 101;
   static final int ZYGOTE_READY = 102;
@@ -31,6 +31,7 @@ final class BrokerMessages {
   static final int POOL_SET = 107;
   static final int LIMITED = 108;
   static final int MEASURED = 109;
+  static final int ZYGOTE_MEASURED = 110;
 
   private static final int START_ZYGOTE = 1;
   private static final int RETIRE_ZYGOTE = 2;
@@ -41,6 +42,7 @@ final class BrokerMessages {
   private static final int POOL = 7;
   private static final int LIMIT = 8;
   private static final int MEASURE = 9;
+  private static final int MEASURE_ZYGOTE = 10;
 
   private static final int ALLOW_SWAP = 1;
 
@@ -54,6 +56,11 @@ final class BrokerMessages {
     ByteBuffer message = begin(START_ZYGOTE, id, 0);
     message.putInt((int) Math.min(spec.startTimeout().toMillis(), 3_600_000));
     message.putInt(spec.policy().confinement() instanceof Confinement.Full ? 1 : 0);
+    message.putInt(
+        switch (spec.satellites()) {
+          case FORKED -> 0;
+          case EXECUTED -> 1;
+        });
     put(message, spec.runtime(), STRING_BYTES_MAX);
     put(message, spec.command());
     put(message, strings(spec.environment()));
@@ -85,6 +92,10 @@ final class BrokerMessages {
 
   static ByteBuffer killZygote(long id) {
     return finish(begin(KILL_ZYGOTE, id, 0));
+  }
+
+  static ByteBuffer measureZygote(long id) {
+    return finish(begin(MEASURE_ZYGOTE, id, 0));
   }
 
   static ByteBuffer park(ParkRequest request) {

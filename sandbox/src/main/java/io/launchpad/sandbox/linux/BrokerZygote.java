@@ -4,8 +4,10 @@ package io.launchpad.sandbox.linux;
 import io.launchpad.sandbox.SandboxException;
 import io.launchpad.sandbox.Zygote;
 import io.launchpad.sandbox.ZygoteExit;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /// A zygote as the broker reports of it.
 final class BrokerZygote implements Zygote {
@@ -15,6 +17,9 @@ final class BrokerZygote implements Zygote {
   private final String runtime;
   private final CompletableFuture<Zygote> ready = new CompletableFuture<>();
   private final CompletableFuture<ZygoteExit> exited = new CompletableFuture<>();
+
+  /// Questions that the broker has not answered: each answer is as good for all.
+  private final Queue<CompletableFuture<Long>> measuring = new ConcurrentLinkedQueue<>();
 
   BrokerZygote(BrokerClient client, long id, String runtime) {
     this.client = client;
@@ -36,6 +41,24 @@ final class BrokerZygote implements Zygote {
         new SandboxException(
             "the zygote of runtime %s %s%s".formatted(runtime, exit.describe(), output)));
     exited.complete(exit);
+    measured(0);
+  }
+
+  void measured(long memoryBytes) {
+    for (var asked = measuring.poll(); asked != null; asked = measuring.poll()) {
+      asked.complete(memoryBytes);
+    }
+  }
+
+  @Override
+  public CompletionStage<Long> memory() {
+    var asked = new CompletableFuture<Long>();
+    measuring.add(asked);
+    client.tell(BrokerMessages.measureZygote(id));
+    if (exited.isDone()) {
+      measured(0); // nobody else may answer any more
+    }
+    return asked.minimalCompletionStage();
   }
 
   @Override

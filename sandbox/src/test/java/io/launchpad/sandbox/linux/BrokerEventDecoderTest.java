@@ -43,6 +43,13 @@ final class BrokerEventDecoderTest {
     return BrokerEventDecoder.decode(message, List.of());
   }
 
+  @Test
+  void decode_readsTheMemoryOfAZygote() throws IOException {
+    assertEquals(
+        new BrokerEvent.ZygoteMeasured(7, 4_300_000_000L),
+        decode(finish(begin(110, 7, 0).putLong(4_300_000_000L))));
+  }
+
   private static ByteBuffer exited() {
     return finish(
         begin(106, 7, 9)

@@ -40,7 +40,11 @@ final class BrokerIT {
         "zygotes",
         "retire",
         "writer",
-        "violations"
+        "memory",
+        "privileges",
+        "violations",
+        "executed-execution",
+        "executed-output"
       })
   void scenario_passesWithNamespaces(String scenario) throws Exception {
     play(Setup.DEFAULT, scenario);
@@ -57,14 +61,27 @@ final class BrokerIT {
         "output",
         "zygotes",
         "retire",
-        "writer"
+        "writer",
+        "privileges",
+        "executed-execution",
+        "executed-leftovers"
       })
   void scenario_passesAsProcessTree(String scenario) throws Exception {
     play(Setup.TREE, scenario);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"fifty", "place", "endings", "leftovers", "folder", "output"})
+  @ValueSource(
+      strings = {
+        "fifty",
+        "place",
+        "endings",
+        "leftovers",
+        "folder",
+        "output",
+        "privileges",
+        "executed-execution"
+      })
   void scenario_passesAsOrdinaryUser(String scenario) throws Exception {
     play(Setup.ordinaryUser(), scenario);
   }

@@ -19,7 +19,13 @@ import org.junit.jupiter.api.Test;
 final class BrokerMessagesTest {
 
   private static ZygoteSpec spec(List<String> command, Map<String, String> environment) {
-    return new ZygoteSpec("r", command, environment, SandboxPolicy.NONE, Duration.ofSeconds(1));
+    return new ZygoteSpec(
+        "r",
+        ZygoteSpec.Satellites.EXECUTED,
+        command,
+        environment,
+        SandboxPolicy.NONE,
+        Duration.ofSeconds(1));
   }
 
   private static String hex(ByteBuffer message) {
@@ -32,11 +38,12 @@ final class BrokerMessagesTest {
   void startZygote_writesTheBytesOfTheSpecification() {
     assertEquals(
         "01000000"
-            + "52000000"
+            + "56000000"
             + "0500000000000000"
             + "0000000000000000" // header
             + "e8030000"
             + "00000000" // 1000 ms, not confined
+            + "01000000" // satellites are executed
             + "01000000"
             + "72" // runtime
             + "01000000"
@@ -86,6 +93,13 @@ final class BrokerMessagesTest {
             + "040000000000000005000000000000000600000000000000"
             + "581b000000000000",
         hex(BrokerMessages.limit(7, 9, new ResourceLimits(4, 5, 6, Duration.ofMillis(7)))));
+  }
+
+  @Test
+  void measureZygote_writesTheBytesOfTheSpecification() {
+    assertEquals(
+        "0a000000" + "18000000" + "0700000000000000" + "0000000000000000",
+        hex(BrokerMessages.measureZygote(7)));
   }
 
   @Test

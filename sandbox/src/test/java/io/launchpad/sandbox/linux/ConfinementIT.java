@@ -41,7 +41,20 @@ final class ConfinementIT {
         "flood",
         "zygotes",
         "retire",
-        "violations"
+        "memory",
+        "privileges",
+        "violations",
+        "executed-execution",
+        "executed-execution-confined",
+        "executed-root-folder",
+        "executed-scratch",
+        "executed-calls",
+        "executed-machine",
+        "executed-neighbours",
+        "executed-endings",
+        "executed-leftovers",
+        "executed-output",
+        "executed-flood"
       })
   void scenario_passesConfined(String scenario) throws Exception {
     play(Setup.FULL, scenario);

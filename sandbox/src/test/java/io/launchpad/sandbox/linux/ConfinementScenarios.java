@@ -342,6 +342,11 @@ final class ConfinementScenarios {
 
   private static ZygoteSpec with(ZygoteSpec spec, SandboxPolicy policy) {
     return new ZygoteSpec(
-        spec.runtime(), spec.command(), spec.environment(), policy, spec.startTimeout());
+        spec.runtime(),
+        spec.satellites(),
+        spec.command(),
+        spec.environment(),
+        policy,
+        spec.startTimeout());
   }
 }

@@ -33,13 +33,15 @@ final class ScenarioContext {
   static final SandboxPolicy.Scratch SCRATCH = new SandboxPolicy.Scratch(32 << 20, 1024);
 
   final BrokerClient client;
+  private final ZygoteSpec.Satellites satellites;
   private final BufferedReader input =
       new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
   private long lastGeneration;
   private ResourcePool pool = ResourcePool.NONE;
 
-  ScenarioContext(BrokerClient client) {
+  ScenarioContext(BrokerClient client, ZygoteSpec.Satellites satellites) {
     this.client = client;
+    this.satellites = satellites;
   }
 
   ZygoteSpec spec(String... arguments) {
@@ -48,9 +50,13 @@ final class ScenarioContext {
 
   ZygoteSpec spec(Duration startTimeout, String... arguments) {
     var command = new java.util.ArrayList<>(List.of("/usr/bin/python3", "-I", script().toString()));
+    if (satellites == ZygoteSpec.Satellites.EXECUTED) {
+      command.add("executed");
+    }
     command.addAll(List.of(arguments));
     return new ZygoteSpec(
         "test",
+        satellites,
         command,
         Map.of("PATH", "/usr/bin:/bin", "OF_ZYGOTE", "yes"),
         policy(List.of()),
@@ -62,6 +68,7 @@ final class ScenarioContext {
     var spec = spec();
     return new ZygoteSpec(
         spec.runtime(),
+        spec.satellites(),
         spec.command(),
         spec.environment(),
         policy(List.of(readable)),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.launchpad.sandbox.linux;
 
+import io.launchpad.sandbox.ZygoteSpec;
 import java.util.Map;
 
 /// The service of the broker in tests: plays one scenario and prints `PASSED`, or what went wrong.
@@ -27,6 +28,10 @@ final class ScenarioMain {
           Map.entry("retire", ZygoteScenarios::retire),
           Map.entry("writer", ZygoteScenarios::writer),
           Map.entry("violations", ZygoteScenarios::violations),
+          Map.entry("memory", ZygoteScenarios::memory),
+          Map.entry("privileges", ZygoteScenarios::privileges),
+          Map.entry("execution", ExecutionScenarios::execution),
+          Map.entry("execution-confined", ExecutionScenarios::confined),
           Map.entry("limits", LimitScenarios::limits),
           Map.entry("no-limits", LimitScenarios::refused),
           Map.entry("groups", LimitScenarios::groups),
@@ -42,15 +47,22 @@ final class ScenarioMain {
           Map.entry("drain", HoldScenario::drain),
           Map.entry("malformed", HoldScenario::malformed));
 
+  /// Before a scenario's name: its satellites are executed, not forked.
+  private static final String EXECUTED = "executed-";
+
   private ScenarioMain() {}
 
   public static void main(String[] arguments) throws Exception {
-    Scenario scenario = SCENARIOS.get(arguments[0]);
+    boolean executed = arguments[0].startsWith(EXECUTED);
+    Scenario scenario =
+        SCENARIOS.get(executed ? arguments[0].substring(EXECUTED.length()) : arguments[0]);
     if (scenario == null) {
       throw new IllegalArgumentException("no scenario " + arguments[0]);
     }
     try (BrokerClient client = BrokerClient.connect(System.getenv())) {
-      scenario.play(new ScenarioContext(client));
+      scenario.play(
+          new ScenarioContext(
+              client, executed ? ZygoteSpec.Satellites.EXECUTED : ZygoteSpec.Satellites.FORKED));
       System.out.println("PASSED " + arguments[0]);
     }
   }

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.launchpad.sandbox.linux;
 
+import static io.launchpad.sandbox.linux.ScenarioContext.check;
 import static io.launchpad.sandbox.linux.ScenarioContext.contains;
 import static io.launchpad.sandbox.linux.ScenarioContext.equal;
 import static io.launchpad.sandbox.linux.ScenarioContext.failure;
 import static io.launchpad.sandbox.linux.ScenarioContext.get;
 
 import io.launchpad.sandbox.Ending;
+import io.launchpad.sandbox.SandboxFacts;
 import io.launchpad.sandbox.Signals;
 import io.launchpad.sandbox.Zygote;
 import io.launchpad.sandbox.ZygoteExit;
@@ -17,6 +19,9 @@ import java.util.Map;
 
 /// Zygotes that cannot start, that end, and that break the rules.
 final class ZygoteScenarios {
+
+  /// What test_zygote.py takes when it is to be large.
+  private static final long LARGE = 64 << 20;
 
   private ZygoteScenarios() {}
 
@@ -37,6 +42,7 @@ final class ZygoteScenarios {
     var missing =
         new ZygoteSpec(
             "missing",
+            ZygoteSpec.Satellites.FORKED,
             List.of("/no/such/python"),
             Map.of(),
             context.policy(List.of()),
@@ -83,6 +89,46 @@ final class ZygoteScenarios {
       equal(before, context.others());
       equal("alive", one.run("answer = 'alive'"));
     }
+  }
+
+  /// With what rights and descriptors it runs what users have installed.
+  static void privileges(ScenarioContext context) throws Exception {
+    var facts = context.client.facts();
+    boolean namespaces = facts.lifetime() == SandboxFacts.Lifetime.NAMESPACES;
+    try (TestSatellite one = context.park(context.zygote(), 1)) {
+      String status = one.run("answer = at_first['status']");
+      // CAP_KILL, CAP_SETGID, CAP_SETUID, and in a user namespace CAP_SETPCAP and CAP_SYS_ADMIN
+      // too.
+      String kept = facts.accounts().isShared() ? "0" : "e0";
+      String capabilities = "%16s".formatted(namespaces ? "2001e0" : kept).replace(' ', '0');
+      for (String set : List.of("CapPrm", "CapEff")) {
+        contains(set + ":\t" + capabilities, status);
+      }
+      contains("NoNewPrivs:\t1", status);
+      contains("Seccomp:\t" + (facts.confines() ? 2 : 0), status);
+      equal(
+          "0 null, 1 pipe, 2 pipe, 3 socket, 4 launchpad-init"
+              + (facts.confines() ? ", 5 memfd" : ""),
+          one.run("answer = at_first['descriptors']"));
+      if (namespaces) {
+        check(!one.run("answer = at_first['uids']").startsWith("[0"), "it can be the host's root");
+      }
+    }
+  }
+
+  /// What it keeps for itself is told while it lives.
+  static void memory(ScenarioContext context) throws Exception {
+    Zygote small = context.zygote();
+    Zygote large = context.zygote("large");
+    long least = get(small.memory());
+    check(least > 1 << 20, "a small zygote has " + least);
+    check(least < LARGE, "a small zygote has " + least);
+    long most = get(large.memory());
+    check(most > LARGE && most < 2 * LARGE, "a large zygote has " + most);
+    large.kill();
+    get(large.exited());
+    equal(0L, get(large.memory()));
+    check(Math.abs(least - get(small.memory())) < 1 << 20, "an idle zygote changes");
   }
 
   /// One that breaks the rules is killed; its neighbours are not touched.

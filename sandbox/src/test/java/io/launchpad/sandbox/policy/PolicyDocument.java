@@ -30,7 +30,8 @@ final class PolicyDocument {
           new Section("Landlock", "access", "path and rights"),
           new Section("Limits", "limit", "limit"),
           new Section("System calls that are allowed", "call", "calls"),
-          new Section("System calls with a definite refusal", "refuse", "calls"));
+          new Section("System calls with a definite refusal", "refuse", "calls"),
+          new Section("System calls that the zygote may make beside those", "zygote", "calls"));
 
   private PolicyDocument() {}
 

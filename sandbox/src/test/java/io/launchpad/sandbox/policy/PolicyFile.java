@@ -13,7 +13,7 @@ record PolicyFile(String family, List<Rule> rules) {
 
   private static final String SUFFIX = ".policy";
 
-  /// @param keyword `see`, `access`, `limit`, `call` or `refuse`
+  /// @param keyword `see`, `access`, `limit`, `call`, `refuse` or `zygote`
   /// @param said what stands between the keyword and the reason
   record Rule(String keyword, String said, String reason) {}
 

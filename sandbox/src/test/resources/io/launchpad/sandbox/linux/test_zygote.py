@@ -2,7 +2,8 @@
 """A zygote for the tests of the broker, from the standard library alone.
 
 Its satellites say HELLO on the control socket, then execute what they are sent (length, then Python source)
-and send back what the source left in `answer`. The first argument makes the zygote itself misbehave.
+and send back what the source left in `answer`. The first argument makes the zygote itself misbehave; with
+`executed` this is no zygote but a satellite that was executed.
 """
 
 import ctypes
@@ -16,6 +17,32 @@ import threading
 import time
 
 FAULT = sys.argv[1] if len(sys.argv) > 1 else "none"
+ballast = []
+
+
+def descriptors() -> str:
+    """Which there are, and what they are, in a word each."""
+    found = {}
+    for number in os.listdir("/proc/self/fd"):
+        try:
+            found[int(number)] = os.readlink(f"/proc/self/fd/{number}").rpartition("/")[2].partition(":")[0]
+        except FileNotFoundError:
+            pass  # that of the list
+    return ", ".join(f"{number} {found[number]}" for number in sorted(found))
+
+
+def status() -> str:
+    with open("/proc/self/status") as file:
+        return file.read()
+
+
+def first_ids() -> list[int]:
+    with open("/proc/self/uid_map") as file:
+        return [int(line.split()[0]) for line in file]
+
+
+# As it was when the first line of what users install could have run.
+AT_FIRST = {"descriptors": descriptors(), "status": status(), "uids": first_ids()}
 
 
 class Session(ctypes.Structure):
@@ -30,6 +57,8 @@ class Session(ctypes.Structure):
 
 
 def main() -> None:
+    if FAULT == "executed":
+        serve(None)
     library = ctypes.PyDLL(os.environ["LAUNCHPAD_ZYGOTE_LIBRARY"])
     library.lpz_error.restype = ctypes.c_char_p
 
@@ -59,6 +88,8 @@ def misbehave_before_ready() -> None:
         raise ImportError("no module named broken")
     if FAULT == "thread":
         start_thread()
+    if FAULT == "large":
+        ballast.append(b"x" * (64 << 20))
     if FAULT == "slow":
         signal.pause()
 
@@ -110,9 +141,9 @@ def take(channel: socket.socket, size: int) -> bytes:
     return parts
 
 
-def serve(session: Session) -> None:
+def serve(session: Session | None) -> None:
     index = 0
-    while session.environment[index]:
+    while session and session.environment[index]:
         name, _, value = os.fsdecode(session.environment[index]).partition("=")
         os.environ[name] = value
         index += 1
@@ -121,7 +152,7 @@ def serve(session: Session) -> None:
     control.sendall(b"HELLO")
     names = {
         "os": os, "signal": signal, "ctypes": ctypes, "data": data, "control": control,
-        "subprocess": subprocess, "session": session, "sys": sys, "time": time,
+        "subprocess": subprocess, "session": session, "sys": sys, "time": time, "at_first": AT_FIRST,
     }
     while True:
         source = take(control, *struct.unpack("<I", take(control, 4)))
