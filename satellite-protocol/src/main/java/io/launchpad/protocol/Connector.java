@@ -91,12 +91,18 @@ public final class Connector {
 
   /// Adopts the two connected sockets of a satellite (split profile), which speaks first. Both
   /// descriptors belong to the connection from now on.
+  ///
+  /// @param warmTime how long it may take until it says hello, which it does when it is warm
   public CompletionStage<Connection> adoptSatellite(
       int controlDescriptor,
       int dataDescriptor,
+      Duration warmTime,
       Function<Connection, ConnectionHandler> established) {
     return adopt(
-        controlDescriptor, dataDescriptor, established, new SatelliteWelcome(local, nonces));
+        controlDescriptor,
+        dataDescriptor,
+        established,
+        new SatelliteWelcome(local, nonces, warmTime));
   }
 
   /// Is a satellite over two connected sockets (split profile).

@@ -14,6 +14,11 @@ interface Handshake {
 
   Step receive(Message message);
 
+  /// How long all of it may take.
+  default Duration time() {
+    return Limits.HANDSHAKE_TIME;
+  }
+
   /// Which end of sessions this end will be.
   SessionOrder.Side side();
 

@@ -36,7 +36,7 @@ final class Handshaker implements ConnectionPhase {
   }
 
   void begin() {
-    Duration time = Limits.HANDSHAKE_TIME;
+    Duration time = handshake.time();
     deadline =
         loop.schedule(
             () ->

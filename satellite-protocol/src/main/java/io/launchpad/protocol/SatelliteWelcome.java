@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.launchpad.protocol;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -9,10 +10,22 @@ import java.util.function.Supplier;
 final class SatelliteWelcome implements Handshake {
   private final LocalInfo local;
   private final Supplier<Bytes> nonces;
+  private final Duration time;
 
   SatelliteWelcome(LocalInfo local, Supplier<Bytes> nonces) {
+    this(local, nonces, Limits.HANDSHAKE_TIME);
+  }
+
+  /// @param time until the satellite is warm, and has said so
+  SatelliteWelcome(LocalInfo local, Supplier<Bytes> nonces, Duration time) {
     this.local = local;
     this.nonces = nonces;
+    this.time = time;
+  }
+
+  @Override
+  public Duration time() {
+    return time;
   }
 
   @Override

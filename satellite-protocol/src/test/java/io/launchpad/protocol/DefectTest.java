@@ -121,7 +121,8 @@ class DefectTest {
       assertEquals(
           ErrorCode.UNREACHABLE,
           failure(
-              connector.adoptSatellite(control.one(), descriptor, _ -> new RecordingHandler())));
+              connector.adoptSatellite(
+                  control.one(), descriptor, Limits.HANDSHAKE_TIME, _ -> new RecordingHandler())));
       control.awaitEnd();
       assertEquals(0, OpenFiles.count(file));
     }
@@ -137,7 +138,27 @@ class DefectTest {
     var connector = new Connector(loops, LocalInfo.of("test"), new SecureRandom());
     assertEquals(
         ErrorCode.UNREACHABLE,
-        failure(connector.adoptSatellite(control.one(), data.one(), _ -> new RecordingHandler())));
+        failure(
+            connector.adoptSatellite(
+                control.one(), data.one(), Limits.HANDSHAKE_TIME, _ -> new RecordingHandler())));
+    control.awaitEnd();
+    data.awaitEnd();
+    control.closeOther();
+    data.closeOther();
+  }
+
+  @Test
+  void satelliteThatIsNotWarmInItsTime_isGivenUp() throws Exception {
+    SocketPair control = SocketPair.in(folder);
+    SocketPair data = SocketPair.in(folder);
+    try (NetworkLoops loops = NetworkLoops.start("test", 1)) {
+      var connector = new Connector(loops, LocalInfo.of("test"), new SecureRandom());
+      assertEquals(
+          ErrorCode.PROTOCOL_VIOLATION,
+          failure(
+              connector.adoptSatellite(
+                  control.one(), data.one(), Duration.ofMillis(20), _ -> new RecordingHandler())));
+    }
     control.awaitEnd();
     data.awaitEnd();
     control.closeOther();
@@ -155,7 +176,8 @@ class DefectTest {
     try (NetworkLoops loops = NetworkLoops.start("test", 1)) {
       var connector = new Connector(loops, LocalInfo.of("test"), new SecureRandom());
       var adopted =
-          connector.adoptSatellite(control.one(), data.one(), _ -> new RecordingHandler());
+          connector.adoptSatellite(
+              control.one(), data.one(), Limits.HANDSHAKE_TIME, _ -> new RecordingHandler());
       control.passFromOther(passed.intValue());
       assertEquals(ErrorCode.PROTOCOL_VIOLATION, failure(adopted), "a byte came beside it");
       assertEquals(1, OpenFiles.count(file), "our own");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.launchpad.protocol;
 
+import io.netty.channel.epoll.Epoll;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.unix.Socket;
@@ -12,6 +13,7 @@ import java.util.UUID;
 /// Two connected descriptors, as the broker makes them.
 record SocketPair(int one, int other) {
   static SocketPair in(Path folder) throws IOException {
+    Epoll.ensureAvailability(); // which loads what sockets are made with
     var address = new DomainSocketAddress(folder.resolve(UUID.randomUUID().toString()).toFile());
     Socket listener = Socket.newSocketDomain();
     listener.bind(address);

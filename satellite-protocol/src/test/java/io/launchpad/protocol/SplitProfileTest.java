@@ -44,7 +44,9 @@ class SplitProfileTest {
       var serving =
           connector.serveAsSatellite(control.one(), data.one(), "Python", "python", _ -> satellite);
       Connection ours =
-          await(connector.adoptSatellite(control.other(), data.other(), _ -> launchpad));
+          await(
+              connector.adoptSatellite(
+                  control.other(), data.other(), Limits.HANDSHAKE_TIME, _ -> launchpad));
       Connection theirs = await(serving);
       assertEquals(List.of("Python"), ours.peer().languages());
       assertEquals(List.of("python"), ours.peer().runtimes());
