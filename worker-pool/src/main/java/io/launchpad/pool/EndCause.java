@@ -14,6 +14,8 @@ public sealed interface EndCause {
     SURPLUS,
     /// Memory is short.
     SHED,
+    /// Parked, and made of what is no longer to be used.
+    OUTDATED,
     /// Its slot is needed for a request of another key.
     EVICTED,
     /// It was found dead when it was to be handed out, or its holder found it dead before use.

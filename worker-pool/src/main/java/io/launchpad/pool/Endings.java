@@ -2,6 +2,9 @@
 package io.launchpad.pool;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
 
 /// The steps of a worker's end: it is asked to, asked again when it does not, and buried when it is
 /// gone.
@@ -27,6 +30,23 @@ final class Endings<W extends Worker> {
           WorkerState.Abandoned<W> _,
           WorkerState.Gone<W> _ -> {}
     }
+  }
+
+  /// Asks up to so many parked workers to end that are outdated, the oldest of each key first; how
+  /// many.
+  int endOutdated(Predicate<? super W> outdated, int max, long now) {
+    List<Slot<W>> chosen = new ArrayList<>();
+    for (var shelf : state.shelves.values()) {
+      for (var oldest = shelf.parked.descendingIterator(); oldest.hasNext(); ) {
+        Slot<W> slot = oldest.next();
+        W worker = slot.state().workerOrNull();
+        if (chosen.size() < max && worker != null && outdated.test(worker)) {
+          chosen.add(slot);
+        }
+      }
+    }
+    chosen.forEach(slot -> end(slot, EndCause.Unwanted.OUTDATED, now));
+    return chosen.size();
   }
 
   /// Asks a worker to end; gives the state that says so.

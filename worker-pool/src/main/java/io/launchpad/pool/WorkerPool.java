@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongConsumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -139,6 +140,17 @@ public final class WorkerPool<W extends Worker> implements AutoCloseable {
   public int shed(int workers) {
     var ended = new AtomicInteger();
     change(now -> ended.set(dispatcher.shed(workers, now)));
+    return ended.get();
+  }
+
+  /// Ends up to so many parked workers that are not to be leased any more, below their minima too.
+  /// Refilling replaces them.
+  ///
+  /// @param outdated called with the pool's lock held: must look at the worker and nothing else
+  /// @return how many were ended
+  public int endOutdated(Predicate<? super W> outdated, int max) {
+    var ended = new AtomicInteger();
+    change(now -> ended.set(endings.endOutdated(outdated, max, now)));
     return ended.get();
   }
 

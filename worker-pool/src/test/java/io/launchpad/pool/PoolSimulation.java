@@ -104,6 +104,8 @@ final class PoolSimulation {
       advance(Duration.ofMillis(random.nextInt(12)));
     } else if (dice < 74) {
       advance(Duration.ofMillis(random.nextInt(300)));
+    } else if (dice < 75) {
+      endOutdated();
     } else if (dice < 76) {
       shed();
     } else if (dice < 78 && !model.isStrictlyFair()) {
@@ -193,6 +195,14 @@ final class PoolSimulation {
             : Optional.of(Duration.ofMillis(random.nextInt(100)));
     note("the zygote of " + key.runtime() + " dies, for " + outage);
     factory.zygoteDies(key.runtime(), outage);
+  }
+
+  private void endOutdated() {
+    int most = random.nextInt(3);
+    int before = pool.snapshot().workers().parked();
+    int ended = pool.endOutdated(_ -> true, most);
+    note("outdated " + ended);
+    SimulationModel.require(ended == Math.min(most, before), "outdated", ended, before);
   }
 
   private void murder() {

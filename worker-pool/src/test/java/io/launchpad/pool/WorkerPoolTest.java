@@ -333,6 +333,33 @@ class WorkerPoolTest {
   }
 
   @Test
+  void endOutdated_endsTheOldestThatAreAndRefillingReplacesThem() {
+    var fixture = parked(3, 3);
+    fixture.advance(Duration.ofMillis(30));
+    var workers = fixture.starts.stream().map(start -> start.stage().join()).toList();
+    assertEquals(1, fixture.pool.endOutdated(worker -> worker != workers.get(0), 1));
+    fixture.settle();
+    assertEquals(List.of(), workers.get(0).kills);
+    assertEquals(List.of(EndCause.Unwanted.OUTDATED), workers.get(1).kills);
+    assertEquals(List.of(), workers.get(2).kills);
+    workers.get(1).exit();
+    fixture.advance(Duration.ofMillis(10));
+    assertEquals(3, fixture.pool.snapshot().workers().parked());
+    assertEquals(4, fixture.starts.size());
+  }
+
+  @Test
+  void endOutdated_leavesLeasedOnesAlone() {
+    var fixture = parked(1, 1);
+    var lease = fixture.borrow(ANN).join();
+    fixture.advance(Duration.ofMillis(10));
+    assertEquals(
+        0, fixture.pool.endOutdated(worker -> worker == lease.worker(), Integer.MAX_VALUE));
+    fixture.settle();
+    assertEquals(List.of(), lease.worker().kills);
+  }
+
+  @Test
   void shed_endsParkedWorkersAndRestsRefilling() {
     var fixture = parked(2, 2);
     fixture.advance(Duration.ofSeconds(1));
