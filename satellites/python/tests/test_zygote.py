@@ -10,6 +10,7 @@ import ctypes
 import json
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -30,14 +31,20 @@ def answer(script: str, **environment: str) -> Any:
     return json.loads(done.stdout)
 
 
-def test_reseed_givesEachForkItsOwnNumbersNamesAndIds() -> None:
+def test_reseed_givesEachForkItsOwnNumbersNamesIdsAndKeys() -> None:
     drawn = answer("""
-import json, os, random, sys, tempfile, uuid
+import json, multiprocessing, os, random, secrets, sys, tempfile, uuid
 import numpy
 from launchpad_satellite import zygote
 
 def draw():
-    return [random.random(), numpy.random.rand(), next(tempfile._get_candidate_names()), str(uuid.uuid4())]
+    one, two = uuid.uuid1(), uuid.uuid1()
+    assert one != two and one.node == two.node
+    return [
+        random.random(), random.Random().random(), numpy.random.rand(), numpy.random.default_rng().random(),
+        next(tempfile._get_candidate_names()), str(uuid.uuid4()), str(one), one.node, secrets.token_hex(),
+        bytes(multiprocessing.current_process().authkey).hex(),
+    ]
 
 draw()
 draws = []
@@ -90,6 +97,93 @@ json.dump([before, "sqlite3" in sys.modules, len(os.listdir("/proc/self/task"))]
     )
     assert (before, loaded) == (False, True)
     assert threads == 1
+
+
+def thread_error(tmp_path: Path, preload: str) -> str:
+    """What a zygote says that cannot import its packages in one thread."""
+    failure = subprocess.run(
+        [sys.executable, "-c", "from launchpad_satellite import zygote; zygote._prepare()"],
+        env={
+            "PYTHONPATH": f"{SOURCES}:{tmp_path}",
+            "PATH": "/usr/bin:/bin",
+            "LAUNCHPAD_PRELOAD": preload,
+            "LAUNCHPAD_RUNTIME": "ml",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert failure.returncode != 0
+    return failure.stderr
+
+
+THREAD = "import threading, time\nthreading.Thread(target=time.sleep, args=(3600,), daemon=True).start()\n"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["from . import worker", "from .worker import threading", "import busy.worker", "import importlib, busy.worker as w"],
+)
+def test_prepare_namesTheImportThatStartedAThread(tmp_path: Path, statement: str) -> None:
+    (tmp_path / "busy").mkdir()
+    (tmp_path / "busy" / "__init__.py").write_text(f"import json\n{statement}\nimport csv\n")
+    (tmp_path / "busy" / "worker.py").write_text(f"import wave\n{THREAD}")
+    said = thread_error(tmp_path, "json,busy,sqlite3")
+    assert "importing busy.worker started a thread" in said
+    assert "runtime.ml.imports" in said
+    assert "runtime.ml.start = exec" in said
+
+
+def test_prepare_namesAModuleThatIsAskedForAndStartsAThreadItself(tmp_path: Path) -> None:
+    (tmp_path / "lonely.py").write_text(THREAD)
+    assert "importing lonely started a thread" in thread_error(tmp_path, "lonely,json")
+
+
+def test_prepare_doesNotMindAThreadThatHasEnded(tmp_path: Path) -> None:
+    (tmp_path / "brief.py").write_text(
+        "import threading\nthread = threading.Thread(target=int)\nthread.start()\nthread.join()\n"
+    )
+    loaded, restored = answer(
+        """
+import builtins, json, sys
+from launchpad_satellite import zygote
+before = builtins.__import__
+zygote._prepare()
+json.dump(["brief" in sys.modules, builtins.__import__ is before], sys.stdout)
+""",
+        LAUNCHPAD_PRELOAD="brief",
+        PYTHONPATH=f"{SOURCES}:{tmp_path}",
+    )
+    assert (loaded, restored) == (True, True)
+
+
+def test_freeze_keepsACollectionFromCopyingTheHeap() -> None:
+    frozen, thawed = answer("""
+import gc, json, os, sys
+from launchpad_satellite import zygote
+zygote._prepare()
+
+def copied():
+    # What a collection makes a fork's own, in KiB.
+    here, there = os.pipe()
+    if os.fork() == 0:
+        def own():
+            with open("/proc/self/smaps_rollup") as file:
+                return sum(int(line.split()[1]) for line in file if line.startswith("Private_Dirty"))
+        before = own()
+        gc.collect()
+        os.write(there, str(own() - before).encode())
+        os._exit(0)
+    os.wait()
+    return int(os.read(here, 100))
+
+gc.collect()
+thawed = copied()
+gc.freeze()
+json.dump([copied(), thawed], sys.stdout)
+""")
+    assert frozen < 2048
+    assert thawed > 4 * frozen
 
 
 def test_prepare_namesThePackageThatIsMissing() -> None:

@@ -2,7 +2,8 @@
 """`python -m launchpad_satellite`: one satellite without a zygote, for one session.
 
 With `--listen unix:PATH` (or LAUNCHPAD_PROFILE=single and LAUNCHPAD_LISTEN) it listens for one
-client. With LAUNCHPAD_PROFILE=split it takes descriptors 3 and 4 as PROTOCOL.md section 4 says.
+client. With LAUNCHPAD_PROFILE=split it takes descriptors 3 and 4 as PROTOCOL.md section 4 says, and imports and warms
+itself first: so it is started for runtimes whose satellites are executed.
 """
 
 from __future__ import annotations
@@ -28,7 +29,22 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         serve_single(_accept(options.listen), options.runtime)
     if os.environ.get("LAUNCHPAD_PROFILE") != "split":
         parser.error("give --listen unix:PATH, or start it with LAUNCHPAD_PROFILE=split")
+    _become_satellite()
     serve_split(CONTROL_DESCRIPTOR, DATA_DESCRIPTOR, options.runtime)
+
+
+def _become_satellite() -> None:
+    """Does for this process alone what a zygote does for all of its forks."""
+    from . import preload
+    from .warmup import warm_up
+    from .zygote import forget_zygote
+
+    for descriptor in (CONTROL_DESCRIPTOR, DATA_DESCRIPTOR):
+        os.set_inheritable(descriptor, False)
+    preload.import_all()
+    forget_zygote()
+    sys.argv[:] = [""]
+    warm_up()
 
 
 def _accept(address: str) -> socket.socket:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import ctypes
 import gc
-import importlib
 import os
 import sys
 from typing import NoReturn
+
+from . import preload
 
 # Before anything is imported that would start a thread or read them.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -22,9 +23,7 @@ os.environ.setdefault("MPLBACKEND", "Agg")
 
 WARM_ROUNDS = 3
 
-# Also imported, when they are installed: LAUNCHPAD_PRELOAD=sklearn.linear_model,matplotlib.pyplot
-PRELOAD_VARIABLE = "LAUNCHPAD_PRELOAD"
-_FOR_THE_ZYGOTE = (PRELOAD_VARIABLE, "OPENBLAS_NUM_THREADS", "JE_ARROW_MALLOC_CONF")
+_FOR_THE_ZYGOTE = (preload.VARIABLE, "OPENBLAS_NUM_THREADS", "JE_ARROW_MALLOC_CONF")
 
 
 class _Session(ctypes.Structure):
@@ -105,7 +104,10 @@ def main() -> NoReturn:
     library.open()
     library.use_arenas()
     runtime = os.environ.get("LAUNCHPAD_RUNTIME", "python")
-    _prepare()
+    try:
+        _prepare()
+    except preload.ThreadStarted as error:
+        sys.exit(f"zygote: {error}")
     from .satellite import serve_split
     from .warmup import warm_up
 
@@ -129,21 +131,12 @@ def _prepare() -> None:
 
     pyarrow.set_cpu_count(1)
     pyarrow.set_io_thread_count(1)
-    for name in ("numpy", "pandas", *os.environ.get(PRELOAD_VARIABLE, "").split(",")):
-        if name:
-            importlib.import_module(name)
-    for name in ("uuid", "random", "tempfile", "decimal", "pickle", "io", "json"):
-        importlib.import_module(name)
+    preload.import_all_without_threads()
 
 
 def _become_satellite(environment: list[str]) -> None:
     """Makes a fork differ from its siblings, and forget that it was a zygote."""
-    import pyarrow
-
-    for name in _FOR_THE_ZYGOTE:
-        os.environ.pop(name, None)
-    # The zygote's pools were held to one thread; a satellite may use the processors it has.
-    pyarrow.set_cpu_count(len(os.sched_getaffinity(0)))
+    forget_zygote()
     for entry in environment:
         name, _, value = entry.partition("=")
         os.environ[name] = value
@@ -151,8 +144,21 @@ def _become_satellite(environment: list[str]) -> None:
     reseed()
 
 
+def forget_zygote() -> None:
+    """A satellite may use the processors it has; what was said to the zygote is nothing to its script."""
+    import pyarrow
+
+    for name in _FOR_THE_ZYGOTE:
+        os.environ.pop(name, None)
+    pyarrow.set_cpu_count(len(os.sched_getaffinity(0)))
+
+
 def reseed() -> None:
-    """All forks of a zygote would draw the same numbers and temporary names."""
+    """All forks of a zygote would draw the same numbers, names, ids and keys.
+
+    What cannot be made anew is the seed of str's hash, which fixes the order of a set of strings
+    (docs/THREAT_MODEL.md). Generators that packages other than numpy keep are theirs to seed.
+    """
     import random
     import tempfile
     import uuid
@@ -163,8 +169,15 @@ def reseed() -> None:
     numpy.random.seed()
     tempfile.tempdir = None
     tempfile._name_sequence = None  # type: ignore[attr-defined]
-    uuid._node = None  # type: ignore[attr-defined]
+    # The C library keeps its clock sequence and node for itself; without it uuid1 draws the one and takes ours for
+    # the other, which is marked as no card's.
+    uuid._generate_time_safe = None  # type: ignore[attr-defined]
+    uuid._node = random.getrandbits(48) | 1 << 40  # type: ignore[attr-defined]
     uuid._last_timestamp = None  # type: ignore[attr-defined]
+    process = sys.modules.get("multiprocessing.process")
+    if process is not None:
+        # Whoever has the key may send pickled code to a manager or listener of the process.
+        process.current_process().authkey = os.urandom(32)
 
 
 if __name__ == "__main__":
