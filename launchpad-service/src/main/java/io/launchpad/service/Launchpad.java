@@ -22,6 +22,7 @@ import io.launchpad.service.launcher.PythonLauncher;
 import io.launchpad.service.launcher.Runtimes;
 import io.launchpad.service.launcher.Satellite;
 import io.launchpad.service.launcher.SatelliteFactory;
+import io.launchpad.service.launcher.ZygoteWatch;
 import io.launchpad.service.launcher.Zygotes;
 import io.launchpad.service.monitoring.Health;
 import io.launchpad.service.monitoring.MonitoringServer;
@@ -97,7 +98,9 @@ public final class Launchpad implements AutoCloseable {
     var timer = timer();
     parts.add(timer::shutdownNow); // not close, which waits for alarms that are far away
     var runtimes = new Runtimes(config.runtimes());
-    var zygotes = new Zygotes(sandbox, launchers);
+    var zygotes =
+        new Zygotes(
+            sandbox, launchers, config.runtimes(), config.zygotes(), System::nanoTime, metrics);
     parts.add(zygotes::end);
     var factory =
         new SatelliteFactory(
@@ -106,10 +109,16 @@ public final class Launchpad implements AutoCloseable {
             runtimes,
             pools,
             new Connector(loops, local, random),
+            config.pool().startTimeout(),
             account -> PoolSetup.unixAccount(sandbox.facts().accounts(), account));
     var pool = parts.add(pool(factory, timer, metrics));
+    parts.add(ZygoteWatch.start(zygotes, pool::endOutdated, config.zygotes().checkInterval()));
     metrics.watch(pool::snapshot);
     watchMemory(timer, pool);
+    config
+        .runtimes()
+        .forEach(
+            runtime -> metrics.watchZygote(runtime.name(), () -> zygotes.figures(runtime.name())));
     var engines = new ConfiguredEngines(config.engines(), config.runtimes(), this::isAccount);
     var validation = validation();
     parts.add(validation::shutdownNow);

@@ -173,6 +173,11 @@ final class FakeSandbox implements Sandbox {
     }
 
     @Override
+    public CompletionStage<Long> memory() {
+      return CompletableFuture.completedStage(1L << 20);
+    }
+
+    @Override
     public void retire() {
       events.add("zygote retired");
       exited.complete(new ZygoteExit(new Ending.Exited(0), "", ""));

@@ -14,12 +14,15 @@ import io.launchpad.protocol.Message;
 import io.launchpad.protocol.NetworkLoops;
 import io.launchpad.sandbox.SandboxPolicy.Scratch;
 import io.launchpad.sandbox.UnixAccount;
+import io.launchpad.service.config.ResourcePoolSettings.Limit;
 import io.launchpad.service.config.RuntimeConfig;
 import io.launchpad.service.config.RuntimeSandbox;
+import io.launchpad.service.config.ZygoteSettings;
 import io.launchpad.service.launcher.PythonLauncher;
 import io.launchpad.service.launcher.Runtimes;
 import io.launchpad.service.launcher.SatelliteFactory;
 import io.launchpad.service.launcher.Zygotes;
+import io.launchpad.service.monitoring.ZygoteObserver;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -75,6 +78,7 @@ class ShutdownTest {
         new RuntimeConfig(
             "python",
             "python",
+            RuntimeConfig.Start.FORK,
             Path.of("/bin/sh"),
             Optional.empty(),
             List.of(),
@@ -85,10 +89,21 @@ class ShutdownTest {
             new RuntimeSandbox(List.of(), List.of(), new Scratch(1 << 20, 64)));
     return new SatelliteFactory(
         sandbox,
-        new Zygotes(sandbox, List.of(launcher)),
+        new Zygotes(
+            sandbox,
+            List.of(launcher),
+            List.of(runtime),
+            new ZygoteSettings(
+                Duration.ofSeconds(1),
+                new Limit<>("growth", Optional.empty(), false),
+                new Limit<>("age", Optional.empty(), false),
+                new Limit<>("forks", Optional.empty(), false)),
+            System::nanoTime,
+            ZygoteObserver.NONE),
         new Runtimes(List.of(runtime)),
         Map.of(),
         new Connector(loops, LocalInfo.of("test"), new SecureRandom()),
+        Duration.ofMinutes(1),
         account -> new UnixAccount(account.name(), account.uid(), account.gid()));
   }
 }

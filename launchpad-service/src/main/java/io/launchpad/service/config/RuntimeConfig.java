@@ -12,6 +12,7 @@ import java.util.Optional;
 public record RuntimeConfig(
     String name,
     String language,
+    Start start,
     Path interpreter,
     Optional<Path> library,
     List<String> imports,
@@ -20,6 +21,14 @@ public record RuntimeConfig(
     int parkedMin,
     int parkedMax,
     RuntimeSandbox sandbox) {
+
+  /// How its satellites come into being.
+  public enum Start {
+    /// Forked from an interpreter that has imported everything.
+    FORK,
+    /// Executed, each importing for itself: slower, for packages that cannot be forked.
+    EXEC
+  }
 
   public RuntimeConfig {
     imports = List.copyOf(imports);
@@ -46,6 +55,7 @@ public record RuntimeConfig(
     return new RuntimeConfig(
         name,
         language,
+        in.choice(prefix + "start", Start.class, Start.FORK),
         in.requiredPath(prefix + "interpreter"),
         in.optionalPath(prefix + "library"),
         imports,

@@ -3,6 +3,7 @@ package io.launchpad.service.launcher;
 
 import io.launchpad.sandbox.ZygoteSpec;
 import io.launchpad.service.config.RuntimeConfig;
+import java.nio.file.Path;
 import java.util.List;
 
 /// The part of launchpad that knows one language.
@@ -15,6 +16,10 @@ public sealed interface Launcher permits PythonLauncher {
   /// What keeps this runtime from working, a sentence each that says how to mend it; empty when it
   /// works.
   List<String> verify(RuntimeConfig runtime);
+
+  /// Folders and files on disk that the runtime's satellites are made of: a change in them counts
+  /// as one of its packages.
+  List<Path> watched(RuntimeConfig runtime);
 
   /// How the runtime's zygote is started.
   ZygoteSpec zygote(RuntimeConfig runtime);

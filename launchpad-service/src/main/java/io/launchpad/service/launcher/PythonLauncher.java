@@ -100,6 +100,29 @@ public final class PythonLauncher implements Launcher {
   }
 
   @Override
+  public List<Path> watched(RuntimeConfig runtime) {
+    return PythonPackages.of(
+        runtime.interpreter(),
+        interpreterFolders(runtime.interpreter()),
+        Stream.concat(runtime.library().stream(), Stream.of(library)).toList());
+  }
+
+  /// The interpreter as a zygote, or as each satellite, which imports for itself.
+  private static ZygoteSpec.Satellites satellites(RuntimeConfig runtime) {
+    return switch (runtime.start()) {
+      case FORK -> ZygoteSpec.Satellites.FORKED;
+      case EXEC -> ZygoteSpec.Satellites.EXECUTED;
+    };
+  }
+
+  private static String module(RuntimeConfig runtime) {
+    return switch (runtime.start()) {
+      case FORK -> MODULE + ".zygote";
+      case EXEC -> MODULE;
+    };
+  }
+
+  @Override
   public ZygoteSpec zygote(RuntimeConfig runtime) {
     String path =
         Stream.concat(Stream.of(library), runtime.library().stream())
@@ -112,7 +135,8 @@ public final class PythonLauncher implements Launcher {
     environment.put("LAUNCHPAD_PRELOAD", String.join(",", runtime.imports()));
     return new ZygoteSpec(
         runtime.name(),
-        List.of(runtime.interpreter().toString(), "-m", MODULE + ".zygote"),
+        satellites(runtime),
+        List.of(runtime.interpreter().toString(), "-m", module(runtime)),
         environment,
         policy(runtime),
         startTimeout);

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// A satellite that has said hello: the process in its sandbox and the connection to it, as one
 /// worker of the pool.
 public final class Satellite implements Worker, ConnectionHandler {
+  private final LiveZygote zygote;
   private final ParkedSatellite process;
   private final Connection connection;
   private final RawOutput rawOutput;
@@ -27,7 +28,9 @@ public final class Satellite implements Worker, ConnectionHandler {
   private volatile boolean exited;
   private volatile GroupUsage atStart = GroupUsage.NONE;
 
-  Satellite(ParkedSatellite process, Connection connection, RawOutput rawOutput) {
+  Satellite(
+      LiveZygote zygote, ParkedSatellite process, Connection connection, RawOutput rawOutput) {
+    this.zygote = zygote;
     this.process = process;
     this.connection = connection;
     this.rawOutput = rawOutput;
@@ -45,6 +48,12 @@ public final class Satellite implements Worker, ConnectionHandler {
   static WorkerExit workerExit(ExitReport report) {
     boolean clean = report.cause() != ExitReport.Cause.BROKER_GONE;
     return new WorkerExit(clean, report.ending().describe());
+  }
+
+  /// Whether it came from this zygote.
+  @SuppressWarnings("ReferenceEquality") // that very one
+  boolean isOf(LiveZygote other) {
+    return zygote == other;
   }
 
   public Connection connection() {

@@ -19,9 +19,9 @@ import io.launchpad.sandbox.ResourcePool;
 import io.launchpad.sandbox.Sandbox;
 import io.launchpad.sandbox.SandboxException;
 import io.launchpad.sandbox.UnixAccount;
-import io.launchpad.sandbox.Zygote;
 import io.launchpad.service.config.RuntimeConfig;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -37,12 +37,14 @@ public final class SatelliteFactory implements WorkerFactory<Satellite> {
   private final Runtimes runtimes;
   private final Map<String, LimitedPool> pools;
   private final Connector connector;
+  private final Duration startTimeout;
   private final Function<WorkerAccount, UnixAccount> accounts;
 
   /// Attempts under way, by generation, so that one that takes too long can be given up.
   private final Map<Long, Attempt> attempts = new ConcurrentHashMap<>();
 
   /// @param pools resource pools by name
+  /// @param startTimeout how long a satellite may take until it is warm
   /// @param accounts whom a satellite in a place of the pool runs as
   public SatelliteFactory(
       Sandbox sandbox,
@@ -50,12 +52,14 @@ public final class SatelliteFactory implements WorkerFactory<Satellite> {
       Runtimes runtimes,
       Map<String, LimitedPool> pools,
       Connector connector,
+      Duration startTimeout,
       Function<WorkerAccount, UnixAccount> accounts) {
     this.sandbox = sandbox;
     this.zygotes = zygotes;
     this.runtimes = runtimes;
     this.pools = Map.copyOf(pools);
     this.connector = connector;
+    this.startTimeout = startTimeout;
     this.accounts = accounts;
   }
 
@@ -68,16 +72,7 @@ public final class SatelliteFactory implements WorkerFactory<Satellite> {
     }
     var attempt = new Attempt(runtime.get(), pool(key), account, generation);
     attempts.put(generation, attempt);
-    var _ =
-        zygotes
-            .of(runtime.get())
-            .whenComplete((zygote, failure) -> {
-              if (failure != null) {
-                attempt.fail(failure);
-              } else {
-                attempt.park(zygote);
-              }
-            });
+    attempt.begin();
     return attempt.result.minimalCompletionStage();
   }
 
@@ -117,7 +112,11 @@ public final class SatelliteFactory implements WorkerFactory<Satellite> {
       this.generation = generation;
     }
 
-    void park(Zygote zygote) {
+    void begin() {
+      zygotes.fork(runtime, this::park, this::fail);
+    }
+
+    private void park(LiveZygote zygote) {
       synchronized (this) {
         if (abandoned) {
           return; // and answered
@@ -128,7 +127,7 @@ public final class SatelliteFactory implements WorkerFactory<Satellite> {
           sandbox
               .park(
                   new ParkRequest(
-                      zygote,
+                      zygote.zygote(),
                       generation,
                       generation,
                       accounts.apply(account),
@@ -139,12 +138,12 @@ public final class SatelliteFactory implements WorkerFactory<Satellite> {
                 if (failure != null) {
                   fail(failure);
                 } else {
-                  adopt(parked);
+                  adopt(zygote, parked);
                 }
               });
     }
 
-    private void adopt(ParkedSatellite parked) {
+    private void adopt(LiveZygote zygote, ParkedSatellite parked) {
       boolean unwanted;
       synchronized (this) {
         process = parked;
@@ -161,11 +160,14 @@ public final class SatelliteFactory implements WorkerFactory<Satellite> {
               .adoptSatellite(
                   sockets.control(),
                   sockets.data(),
-                  connection -> made(parked, connection, adopted))
+                  startTimeout,
+                  connection -> made(zygote, parked, connection, adopted))
               .thenCompose(_ -> adopted) // without a handshake there is no satellite to wait for
               .whenComplete((satellite, failure) -> {
                 if (failure != null) {
                   end(parked, failure);
+                } else if (zygote.isOutdated()) {
+                  startAgain(parked);
                 } else {
                   succeed(satellite);
                 }
@@ -174,10 +176,33 @@ public final class SatelliteFactory implements WorkerFactory<Satellite> {
       // else to watch.
     }
 
+    /// The packages have changed while it was started. That is no failure: another takes its place.
+    private void startAgain(ParkedSatellite parked) {
+      parked.close();
+      var _ = parked.exited().thenAccept(_ -> beginAgain());
+    }
+
+    private void beginAgain() {
+      boolean unwanted;
+      synchronized (this) {
+        process = null;
+        forking = false;
+        unwanted = abandoned;
+      }
+      if (unwanted) {
+        fail(new SandboxException("the start was given up"));
+      } else {
+        begin();
+      }
+    }
+
     /// The handshake is about to be over: checks who answered.
     private ConnectionHandler made(
-        ParkedSatellite parked, Connection connection, CompletableFuture<Satellite> adopted) {
-      var satellite = new Satellite(parked, connection, rawOutput);
+        LiveZygote zygote,
+        ParkedSatellite parked,
+        Connection connection,
+        CompletableFuture<Satellite> adopted) {
+      var satellite = new Satellite(zygote, parked, connection, rawOutput);
       var mismatch = mismatch(connection.peer());
       if (mismatch != null) {
         adopted.completeExceptionally(new SandboxException(mismatch));

@@ -2,28 +2,24 @@
 package io.launchpad.service.launcher;
 
 import io.launchpad.sandbox.Sandbox;
-import io.launchpad.sandbox.SandboxException;
-import io.launchpad.sandbox.Zygote;
 import io.launchpad.sandbox.ZygoteExit;
 import io.launchpad.service.config.RuntimeConfig;
+import io.launchpad.service.config.ZygoteSettings;
+import io.launchpad.service.monitoring.ZygoteObserver;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One zygote for each runtime: started when its first satellite is wanted, and again after it has
-/// ended.
-///
-/// The pool's back-off paces the attempts; what an attempt fails with carries the zygote's last
-/// output.
+/// The zygotes of all runtimes.
 public final class Zygotes {
   private static final Logger LOG = LoggerFactory.getLogger(Zygotes.class);
 
@@ -32,103 +28,80 @@ public final class Zygotes {
 
   private final Sandbox sandbox;
   private final List<Launcher> launchers;
-  private final Map<String, CompletableFuture<Zygote>> running = new HashMap<>();
-  private boolean ending;
+  private final ZygoteSettings settings;
+  private final LongSupplier nanoTime;
+  private final ZygoteObserver observer;
+  private final Map<String, Succession> successions = new ConcurrentHashMap<>();
 
-  public Zygotes(Sandbox sandbox, List<Launcher> launchers) {
+  public Zygotes(
+      Sandbox sandbox,
+      List<Launcher> launchers,
+      List<RuntimeConfig> runtimes,
+      ZygoteSettings settings,
+      LongSupplier nanoTime,
+      ZygoteObserver observer) {
     this.sandbox = sandbox;
     this.launchers = List.copyOf(launchers);
+    this.settings = settings;
+    this.nanoTime = nanoTime;
+    this.observer = observer;
+    runtimes.forEach(runtime -> successions.put(runtime.name(), succession(runtime)));
   }
 
-  /// The runtime's zygote, ready to be forked.
-  synchronized CompletionStage<Zygote> of(RuntimeConfig runtime) {
-    if (ending) {
-      return CompletableFuture.failedStage(new SandboxException("the service is shutting down"));
+  private Succession succession(RuntimeConfig runtime) {
+    Launcher launcher = Launchers.of(launchers, runtime.language());
+    return new Succession(
+        runtime.name(),
+        () -> sandbox.startZygote(launcher.zygote(runtime)),
+        () -> PackageStamp.of(launcher.watched(runtime)),
+        settings,
+        nanoTime,
+        observer);
+  }
+
+  /// As [Succession#fork], of one of the configured runtimes.
+  void fork(RuntimeConfig runtime, Consumer<LiveZygote> fork, Consumer<Throwable> failed) {
+    of(runtime.name()).fork(fork, failed);
+  }
+
+  private Succession of(String runtime) {
+    Succession succession = successions.get(runtime);
+    if (succession == null) {
+      throw new IllegalArgumentException("no runtime " + runtime);
     }
-    var known = running.get(runtime.name());
-    if (known != null) {
-      return known;
-    }
-    var started = sandbox.startZygote(launcher(runtime).zygote(runtime)).toCompletableFuture();
-    running.put(runtime.name(), started);
-    var _ =
-        started.whenComplete((zygote, failure) -> {
-          if (failure != null) {
-            forget(runtime.name(), started);
-            notStarted(runtime.name(), failure);
-          } else {
-            watch(runtime.name(), started, zygote);
-          }
-        });
-    return started;
+    return succession;
   }
 
-  private void notStarted(String runtime, Throwable failure) {
-    if (!isEnding()) {
-      LOG.atWarn()
-          .addKeyValue("runtime", runtime)
-          .addKeyValue("reason", failure.getMessage())
-          .log("zygote did not start");
+  /// Of the runtime's zygote.
+  public ZygoteObserver.Figures figures(String runtime) {
+    return of(runtime).figures();
+  }
+
+  /// Replaces what is to be replaced, and ends parked satellites of what was: those with packages
+  /// that are no longer to be used at once, others one at each look, so that there are always some.
+  /// Reads files.
+  void check(ParkedEnder pool) {
+    for (Succession succession : successions.values()) {
+      succession.retired().forEach(old -> endParked(pool, old));
+      succession.check(old -> endParked(pool, old));
     }
   }
 
-  private void watch(String runtime, CompletableFuture<Zygote> started, Zygote zygote) {
-    LOG.atInfo()
-        .addKeyValue("runtime", runtime)
-        .addKeyValue("zygote", zygote.id())
-        .log("zygote is ready");
-    var _ =
-        zygote
-            .exited()
-            .thenAccept(exit -> {
-              forget(runtime, started);
-              ended(runtime, zygote, exit);
-            });
+  private static void endParked(ParkedEnder pool, LiveZygote old) {
+    int _ =
+        pool.endOutdated(
+            satellite -> satellite.isOf(old), old.isOutdated() ? Integer.MAX_VALUE : 1);
   }
 
-  private void ended(String runtime, Zygote zygote, ZygoteExit exit) {
-    (isEnding() ? LOG.atInfo() : LOG.atWarn())
-        .addKeyValue("runtime", runtime)
-        .addKeyValue("zygote", zygote.id())
-        .addKeyValue("how", exit.describe())
-        .addKeyValue("last_output", exit.lastOutput())
-        .log("zygote has ended");
-  }
-
-  /// Starts none any more and ends those that are ready. One that is still starting ends with the
-  /// broker.
+  /// Starts none any more and ends those that are ready.
   public void end() throws InterruptedException {
-    List<CompletableFuture<Zygote>> all;
-    synchronized (this) {
-      ending = true;
-      all = List.copyOf(running.values());
-    }
-    var ends =
-        all.stream()
-            .filter(started -> started.state() == Future.State.SUCCESS)
-            .map(started -> retire(started.resultNow()));
+    List<CompletableFuture<ZygoteExit>> ends =
+        successions.values().stream().flatMap(succession -> succession.end().stream()).toList();
     try {
       CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new))
           .get(END_TIME.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException | ExecutionException e) {
       LOG.warn("not every zygote has ended by itself; the broker ends them");
     }
-  }
-
-  private static CompletableFuture<ZygoteExit> retire(Zygote zygote) {
-    zygote.retire();
-    return zygote.exited().toCompletableFuture();
-  }
-
-  private synchronized boolean isEnding() {
-    return ending;
-  }
-
-  private synchronized void forget(String runtime, CompletableFuture<Zygote> started) {
-    running.remove(runtime, started);
-  }
-
-  private Launcher launcher(RuntimeConfig runtime) {
-    return Launchers.of(launchers, runtime.language());
   }
 }

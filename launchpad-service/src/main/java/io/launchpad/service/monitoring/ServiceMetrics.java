@@ -31,9 +31,11 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /// The one place that names the service's meters, and tells them what the observers hear.
-public final class ServiceMetrics implements SessionObserver, PoolObserver, AutoCloseable {
+public final class ServiceMetrics
+    implements SessionObserver, PoolObserver, ZygoteObserver, AutoCloseable {
   private static final Duration[] BUCKETS = {
     Duration.ofMillis(1),
     Duration.ofMillis(3),
@@ -114,6 +116,30 @@ public final class ServiceMetrics implements SessionObserver, PoolObserver, Auto
     accounts(pool, "free", PoolStats.Accounts::free);
     accounts(pool, "held", PoolStats.Accounts::held);
     accounts(pool, "quarantined", PoolStats.Accounts::quarantined);
+  }
+
+  /// Follows the zygote that serves a runtime.
+  public void watchZygote(String runtime, Supplier<ZygoteObserver.Figures> zygote) {
+    zygote(
+        "age",
+        "seconds",
+        runtime,
+        "How long the zygote has served",
+        () -> zygote.get().age().toSeconds());
+    zygote(
+        "memory",
+        "bytes",
+        runtime,
+        "What the zygote keeps for itself",
+        () -> zygote.get().memoryBytes());
+    zygote(
+        "forks", null, runtime, "Satellites that came of the zygote", () -> zygote.get().forks());
+    zygote(
+        "retired",
+        null,
+        runtime,
+        "Zygotes that were replaced and have sessions left",
+        () -> zygote.get().retired());
   }
 
   /// Follows the listeners' counts.
@@ -268,6 +294,25 @@ public final class ServiceMetrics implements SessionObserver, PoolObserver, Auto
   }
 
   @Override
+  public void retired(String runtime, ZygoteObserver.Cause cause) {
+    Counter.builder("launchpad.zygote.retirements")
+        .description("Zygotes that were replaced by new ones")
+        .tag("runtime", runtime)
+        .tag("cause", word(cause))
+        .register(registry)
+        .increment();
+  }
+
+  @Override
+  public void notStarted(String runtime) {
+    Counter.builder("launchpad.zygote.start.failures")
+        .description("Zygotes that did not start")
+        .tag("runtime", runtime)
+        .register(registry)
+        .increment();
+  }
+
+  @Override
   public void close() {
     gc.close();
     registry.close();
@@ -294,6 +339,16 @@ public final class ServiceMetrics implements SessionObserver, PoolObserver, Auto
 
   private void gauge(String name, String description, Supplier<Number> value) {
     Gauge.builder(name, value).description(description).strongReference(true).register(registry);
+  }
+
+  private void zygote(
+      String name, @Nullable String unit, String runtime, String meaning, Supplier<Number> value) {
+    Gauge.builder("launchpad.zygote." + name, value)
+        .description(meaning)
+        .baseUnit(unit)
+        .tag("runtime", runtime)
+        .strongReference(true)
+        .register(registry);
   }
 
   private void workers(

@@ -190,6 +190,7 @@ class RecordsTest {
               new RuntimeConfig(
                   "python",
                   "python",
+                  RuntimeConfig.Start.FORK,
                   Path.of("/usr/bin/python3"),
                   Optional.empty(),
                   List.of("pandas", "pyarrow"),
@@ -208,6 +209,7 @@ class RecordsTest {
               "runtime.python.default = true",
               "runtime.ml.language = python",
               "runtime.ml.interpreter = /opt/ml/bin/python",
+              "runtime.ml.start = exec",
               "runtime.ml.library = /opt/ml/lib",
               "runtime.ml.imports = pandas, sklearn",
               "runtime.ml.environment.OMP_NUM_THREADS = 2",
@@ -222,6 +224,7 @@ class RecordsTest {
           new RuntimeConfig(
               "ml",
               "python",
+              RuntimeConfig.Start.EXEC,
               Path.of("/opt/ml/bin/python"),
               Optional.of(Path.of("/opt/ml/lib")),
               List.of("pandas", "sklearn"),
@@ -234,6 +237,24 @@ class RecordsTest {
                   List.of(Path.of("/run/postgresql/.s.PGSQL.5432")),
                   new Scratch(3L << 30, 9999))),
           config.runtimes().getFirst());
+    }
+  }
+
+  @Nested
+  class Zygotes {
+    @Test
+    void explicitPropertyMappings() {
+      ZygoteSettings settings =
+          Configs.minimalAnd(
+                  "zygote.check-interval = 3s",
+                  "zygote.growth-max = 5MiB",
+                  "zygote.age-max = unlimited",
+                  "zygote.forks-max = 7")
+              .zygotes();
+      assertEquals(Duration.ofSeconds(3), settings.checkInterval());
+      assertEquals(Optional.of(DataSize.mib(5)), settings.growthMax().value());
+      assertEquals(Optional.empty(), settings.ageMax().value());
+      assertEquals(Optional.of(7L), settings.forksMax().value());
     }
   }
 

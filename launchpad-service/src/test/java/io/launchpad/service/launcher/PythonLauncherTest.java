@@ -2,9 +2,11 @@
 package io.launchpad.service.launcher;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.launchpad.sandbox.SandboxPolicy;
 import io.launchpad.sandbox.SandboxPolicy.Scratch;
+import io.launchpad.sandbox.ZygoteSpec;
 import io.launchpad.service.config.RuntimeConfig;
 import io.launchpad.service.config.RuntimeSandbox;
 import java.io.IOException;
@@ -37,22 +39,27 @@ final class PythonLauncherTest {
   }
 
   private SandboxPolicy policy(boolean confined) {
-    var runtime =
-        new RuntimeConfig(
-            "r",
-            "python",
-            interpreter,
-            Optional.of(Path.of("/opt/packages")),
-            List.of(),
-            Map.of(),
-            true,
-            0,
-            1,
-            new RuntimeSandbox(
-                List.of(Path.of("/srv/models")), List.of(Path.of("/run/db.sock")), SCRATCH));
-    return new PythonLauncher(Path.of("/opt/satellite"), true, confined, Duration.ofSeconds(1))
-        .zygote(runtime)
-        .policy();
+    return launcher(confined).zygote(runtime(RuntimeConfig.Start.FORK)).policy();
+  }
+
+  private static PythonLauncher launcher(boolean confined) {
+    return new PythonLauncher(Path.of("/opt/satellite"), true, confined, Duration.ofSeconds(1));
+  }
+
+  private RuntimeConfig runtime(RuntimeConfig.Start start) {
+    return new RuntimeConfig(
+        "r",
+        "python",
+        start,
+        interpreter,
+        Optional.of(Path.of("/opt/packages")),
+        List.of(),
+        Map.of(),
+        true,
+        0,
+        1,
+        new RuntimeSandbox(
+            List.of(Path.of("/srv/models")), List.of(Path.of("/run/db.sock")), SCRATCH));
   }
 
   @Test
@@ -78,6 +85,30 @@ final class PythonLauncherTest {
                 Path.of("/srv/models")),
             List.of(Path.of("/run/db.sock"))),
         policy(true).confinement());
+  }
+
+  @Test
+  void watched_areTheFoldersThatPackagesStandIn() throws IOException {
+    Path own = Files.createDirectories(folder.resolve("own/lib/python3.12/site-packages"));
+    Path base = Files.createDirectories(folder.resolve("base/local/lib/python3.12/dist-packages"));
+    var watched = launcher(true).watched(runtime(RuntimeConfig.Start.FORK));
+    for (Path path :
+        List.of(
+            own,
+            base,
+            folder.resolve("base/bin/python3.12").toRealPath(),
+            folder.resolve("own/pyvenv.cfg"),
+            Path.of("/opt/packages"),
+            Path.of("/opt/satellite"))) {
+      assertTrue(watched.contains(path), () -> path + " not in " + watched);
+    }
+  }
+
+  @Test
+  void executedRuntime_runsTheSatelliteItself() {
+    var spec = launcher(true).zygote(runtime(RuntimeConfig.Start.EXEC));
+    assertEquals(ZygoteSpec.Satellites.EXECUTED, spec.satellites());
+    assertEquals(List.of(interpreter.toString(), "-m", "launchpad_satellite"), spec.command());
   }
 
   @Test

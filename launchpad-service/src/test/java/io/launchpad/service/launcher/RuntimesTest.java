@@ -42,6 +42,7 @@ class RuntimesTest {
     return new RuntimeConfig(
         name,
         language,
+        RuntimeConfig.Start.FORK,
         Path.of("/usr/bin/true"),
         Optional.empty(),
         List.of(),
