@@ -37,12 +37,13 @@ def _become_satellite() -> None:
     """Does for this process alone what a zygote does for all of its forks."""
     from . import preload
     from .warmup import warm_up
-    from .zygote import forget_zygote
+    from .zygote import forget_zygote, use_processors
 
     for descriptor in (CONTROL_DESCRIPTOR, DATA_DESCRIPTOR):
         os.set_inheritable(descriptor, False)
     preload.import_all()
     forget_zygote()
+    use_processors()
     sys.argv[:] = [""]
     warm_up()
 

@@ -35,6 +35,9 @@ NAME_BYTES_MAX = 256
 INLINE_BYTES_MAX = 16 * 1024
 
 
+_SHARE_OF_MEMORY = "LAUNCHPAD_SESSION_MEMORY"
+
+
 @dataclass(slots=True)
 class _Plan:
     """What an EXECUTE asks for, checked, with its streams opened."""
@@ -361,6 +364,10 @@ def _describe(request: Any, runtime: str) -> None:
     session.limits = api.RequestLimits(
         *(getattr(limits, name) or None for name in api.RequestLimits.__slots__)
     )
+    if limits.memory_bytes:
+        # The request may have asked for less than the satellite was parked with.
+        parked = int(os.environ.get(_SHARE_OF_MEMORY, limits.memory_bytes))
+        os.environ[_SHARE_OF_MEMORY] = str(min(limits.memory_bytes, parked))
 
 
 def _set_time_zone(name: str) -> None:

@@ -140,17 +140,22 @@ def _become_satellite(environment: list[str]) -> None:
     for entry in environment:
         name, _, value = entry.partition("=")
         os.environ[name] = value
+    use_processors()
     sys.argv[:] = [""]
     reseed()
 
 
 def forget_zygote() -> None:
-    """A satellite may use the processors it has; what was said to the zygote is nothing to its script."""
-    import pyarrow
-
+    """What was said to the zygote is nothing to its satellites' scripts."""
     for name in _FOR_THE_ZYGOTE:
         os.environ.pop(name, None)
-    pyarrow.set_cpu_count(len(os.sched_getaffinity(0)))
+
+
+def use_processors() -> None:
+    """The zygote's pools were held to one thread; a satellite may use the processors it has."""
+    import pyarrow
+
+    pyarrow.set_cpu_count(min(len(os.sched_getaffinity(0)), os.cpu_count() or 1))
 
 
 def reseed() -> None:

@@ -42,6 +42,7 @@ final class ResourcePools {
           spec.name(),
           new LimitedPool(
               make(sandbox, spec),
+              spec.all(),
               spec.session(),
               config.resourcePools().get(i).time().deadline().value()));
     }

@@ -3,8 +3,10 @@ package io.launchpad.system;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.launchpad.protocol.Execute.RequestLimits;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -18,9 +20,14 @@ final class MachineViewTest {
   static void start() throws Exception {
     service =
         ServiceUnderTest.start(
-            Settings.NONE.with(
-                "runtime.python.interpreter",
-                Installation.runtimes().resolve("python-ml/bin/python")));
+            Settings.NONE
+                .with(
+                    "runtime.python.interpreter",
+                    Installation.runtimes().resolve("python-ml/bin/python"))
+                .with("resource-pool.default.session-memory", "3GiB")
+                .with("resource-pool.small.session-memory", "1GiB")
+                .with("resource-pool.small.memory", "512MiB")
+                .with("resource-pool.small.session-cpus", "0.5"));
     engine = Engine.of(service.transport());
   }
 
@@ -39,10 +46,18 @@ final class MachineViewTest {
           """
           processors    | "import os, multiprocessing; n = len(os.sched_getaffinity(0)); answer = os.cpu_count() == multiprocessing.cpu_count() == os.sysconf('SC_NPROCESSORS_ONLN') == n"
           cpuinfo       | "import os; answer = open('/proc/cpuinfo').read().count('processor') == len(os.sched_getaffinity(0))"
-          meminfo       | "total = dict(line.split(':') for line in open('/proc/meminfo'))['MemTotal']; answer = int(total.split()[0]) > 1000"
+          meminfo       | "memory = dict(line.split(':') for line in open('/proc/meminfo')); answer = [int(memory[n].split()[0]) for n in ('MemTotal', 'MemAvailable')] == [3 << 20] * 2"
+          pages         | "import os; answer = os.sysconf('SC_PHYS_PAGES') * os.sysconf('SC_PAGE_SIZE') == 3 << 30 >= os.sysconf('SC_AVPHYS_PAGES') * 4096"
+          low-level     | "import os; f = os.open('/proc/meminfo', os.O_RDONLY); answer = os.read(f, 30).split()[1] == b'3145728' and not os.get_inheritable(f)"
+          sysinfo       | "import ctypes; info = (ctypes.c_ulong * 16)(); ctypes.CDLL(None).sysinfo(info); answer = info[4] == 3 << 30"
           stat          | "import time; lines = open('/proc/stat').read().split('\\n'); answer = lines[0].startswith('cpu ') and 0 < int(next(l for l in lines if l.startswith('btime')).split()[1]) < time.time()"
           itself        | "import os; answer = int(open('/proc/self/stat').read().split()[0]) == os.getpid() and os.path.exists('/proc/self/smaps')"
           programs      | "import subprocess; answer = 'MemTotal' in subprocess.run(['cat', '/proc/meminfo'], capture_output=True, text=True, check=True).stdout"
+          free          | "import subprocess; answer = subprocess.run('read x kib y < /proc/meminfo; echo $kib', shell=True, capture_output=True, text=True).stdout == '3145728\\n'"
+          openmp        | "import threadpoolctl, sklearn.cluster, numpy, os; sklearn.cluster.KMeans(2, n_init=1).fit(numpy.random.rand(50, 2)); answer = all(0 < p['num_threads'] <= len(os.sched_getaffinity(0)) for p in threadpoolctl.threadpool_info())"
+          executor      | "import concurrent.futures, math; pool = concurrent.futures.ProcessPoolExecutor(2); answer = list(pool.map(math.sqrt, [4, 9])) == [2, 3]; pool.shutdown()"
+          forkserver    | "import multiprocessing, math; pool = multiprocessing.get_context('forkserver').Pool(2); answer = pool.map(math.sqrt, [4, 9]) == [2, 3]; pool.terminate()"
+          event loop    | "import asyncio\nasync def run():\n  p = await asyncio.create_subprocess_exec('echo', 'x', stdout=-1)\n  return (await p.communicate())[0] == b'x\\n'\nanswer = asyncio.run(run())"
           subprocess    | "import subprocess; answer = subprocess.run('echo $HOME | tr a-z A-Z; exit 3', shell=True, capture_output=True, text=True); answer = (answer.stdout, answer.returncode) == ('/SESSION/WORK\\n', 3)"
           blas          | "import numpy; a = numpy.random.rand(600, 600); answer = bool(numpy.allclose(a @ numpy.linalg.inv(a), numpy.eye(600), atol=1e-6))"
           arrow         | "import pyarrow, os; answer = pyarrow.cpu_count() == len(os.sched_getaffinity(0)); pandas.DataFrame({'a': [1]}).to_parquet('x.parquet'); answer = answer and pandas.read_parquet('x.parquet').a[0] == 1"
@@ -60,5 +75,30 @@ final class MachineViewTest {
           """)
   void script_findsItsShare(String what, String script) {
     assertEquals("True", engine.run(script + "\nprint(answer, end='')").success().printed(), what);
+  }
+
+  /// Quotas of a resource pool, the smaller of a session's and of all.
+  @Test
+  void script_findsTheShareOfItsResourcePool() {
+    var request =
+        Engine.request(
+                """
+                import multiprocessing, os, joblib, pyarrow
+                total = int(open('/proc/meminfo').readline().split()[1]) << 10
+                print(total, os.cpu_count(), multiprocessing.cpu_count(), joblib.cpu_count(), pyarrow.cpu_count())
+                """)
+            .resourcePool("small")
+            .build();
+    assertEquals((512L << 20) + " 1 1 1 1\n", engine.run(request).success().printed());
+  }
+
+  @Test
+  void script_findsTheMemoryThatItsRequestAskedFor() {
+    var limits = new RequestLimits(256 << 20, 0, 0, 0, 0, 0);
+    var request =
+        Engine.request("import os; print(os.sysconf('SC_PHYS_PAGES') * os.sysconf('SC_PAGE_SIZE'))")
+            .limits(limits)
+            .build();
+    assertEquals((256 << 20) + "\n", engine.run(request).success().printed());
   }
 }

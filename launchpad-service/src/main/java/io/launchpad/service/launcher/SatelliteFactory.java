@@ -15,7 +15,6 @@ import io.launchpad.sandbox.ExitReport;
 import io.launchpad.sandbox.OutputStreamKind;
 import io.launchpad.sandbox.ParkRequest;
 import io.launchpad.sandbox.ParkedSatellite;
-import io.launchpad.sandbox.ResourcePool;
 import io.launchpad.sandbox.Sandbox;
 import io.launchpad.sandbox.SandboxException;
 import io.launchpad.sandbox.UnixAccount;
@@ -76,8 +75,8 @@ public final class SatelliteFactory implements WorkerFactory<Satellite> {
     return attempt.result.minimalCompletionStage();
   }
 
-  private ResourcePool pool(WorkerKey key) {
-    return pools.getOrDefault(key.resourcePool(), LimitedPool.NONE).pool();
+  private LimitedPool pool(WorkerKey key) {
+    return pools.getOrDefault(key.resourcePool(), LimitedPool.NONE);
   }
 
   @Override
@@ -96,7 +95,7 @@ public final class SatelliteFactory implements WorkerFactory<Satellite> {
   /// One start, from the zygote to the hello.
   private final class Attempt {
     private final RuntimeConfig runtime;
-    private final ResourcePool pool;
+    private final LimitedPool pool;
     private final WorkerAccount account;
     private final long generation;
     private final RawOutput rawOutput = new RawOutput();
@@ -105,7 +104,7 @@ public final class SatelliteFactory implements WorkerFactory<Satellite> {
     private boolean forking;
     private boolean abandoned;
 
-    Attempt(RuntimeConfig runtime, ResourcePool pool, WorkerAccount account, long generation) {
+    Attempt(RuntimeConfig runtime, LimitedPool pool, WorkerAccount account, long generation) {
       this.runtime = runtime;
       this.pool = pool;
       this.account = account;
@@ -131,8 +130,8 @@ public final class SatelliteFactory implements WorkerFactory<Satellite> {
                       generation,
                       generation,
                       accounts.apply(account),
-                      pool,
-                      Map.of(),
+                      pool.pool(),
+                      pool.environment(),
                       rawOutput))
               .whenComplete((parked, failure) -> {
                 if (failure != null) {
