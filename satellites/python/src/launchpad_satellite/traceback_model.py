@@ -10,6 +10,7 @@ from typing import Any
 
 from . import launchpad_pb2 as pb
 from .errors import ErrorCode, SatelliteError
+from .soft_limits import met_by
 
 SCRIPT_FILE = "<script>"
 MESSAGE_BYTES_MAX = 8 * 1024
@@ -63,6 +64,7 @@ def script_error(exception: BaseException, code: ErrorCode = ErrorCode.SCRIPT_ER
         exception_class=trace.exception_class,
         trace=trace,
         traceback_text=cut("".join(model.format()), TEXT_BYTES_MAX),
+        limit=met_by(exception),
     )
     return _fit(error)
 

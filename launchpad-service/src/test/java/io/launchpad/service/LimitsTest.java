@@ -134,6 +134,47 @@ class LimitsTest {
   }
 
   @Test
+  void limitThatTheSatelliteNames_getsItsKey() throws Exception {
+    ErrorInfo error = failure((satellite, _) -> fails(satellite, "scratch bytes"));
+    var limit = error.limit().orElseThrow();
+    assertEquals("runtime.python.scratch-size", limit.configurationKey());
+    assertEquals(1000, limit.value());
+    assertEquals(990, limit.usage());
+    assertTrue(error.message().startsWith("OSError\n"), error.message());
+    assertTrue(error.message().contains("1000 bytes in its scratch folder"), error.message());
+    assertTrue(error.message().contains("It had 990"), error.message());
+  }
+
+  @Test
+  void limitThatASatelliteCannotKnow_isNotTakenFromIt() throws Exception {
+    ErrorInfo error = failure((satellite, _) -> fails(satellite, "memory"));
+    assertEquals(Optional.empty(), error.limit());
+    assertEquals("OSError", error.message());
+  }
+
+  @Test
+  void limits_areListedTogether() throws Exception {
+    ErrorInfo error =
+        failure((satellite, _) -> {
+          satellite.processesRefused(2);
+          fails(satellite, "open files");
+        });
+    assertEquals("open files", error.limit().orElseThrow().name());
+    assertTrue(error.message().contains("open files and sockets"), error.message());
+    assertTrue(error.message().contains("session-processes"), error.message());
+  }
+
+  private static void fails(FakeProcess satellite, String limit) {
+    satellite.started();
+    satellite.send(
+        new Message.Failed(
+            ErrorInfo.of(ErrorCode.SCRIPT_ERROR, "OSError")
+                .withLimit(new ErrorInfo.LimitHit(limit, 1000, "", 990)),
+            Message.Times.ZERO,
+            Optional.empty()));
+  }
+
+  @Test
   void deadline_namesTheKeyOfThePoolsWhereItIsShorter() throws Exception {
     var limit =
         failure(

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// What scripts meet when they want more than their resource pool has, and that nobody else
@@ -36,7 +37,11 @@ final class LimitTest {
                 .with("resource-pool.default.session-memory", "256MiB")
                 .with("resource-pool.default.session-processes", 40)
                 .with("resource-pool.brief.session-cpu-time", "1s")
-                .with("resource-pool.small.memory", "128MiB"));
+                .with("resource-pool.small.memory", "128MiB")
+                .with("runtime.python.scratch-size", "8MiB")
+                .with("runtime.python.scratch-files", 100)
+                .with("limits.output-rows", 100_000)
+                .with("limits.output-bytes", "1MiB"));
     engine = Engine.of(service.transport());
   }
 
@@ -156,6 +161,47 @@ final class LimitTest {
                 pass
             """)
         .success();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      textBlock =
+          """
+          open files    | 4096    | limit nofile                 | "import os; files = []\nwhile True: files.append(os.dup(0))"
+          scratch bytes | 8388608 | runtime.python.scratch-size  | "with open('large', 'wb') as f: f.write(bytes(9 << 20))"
+          scratch bytes | 8388608 | runtime.python.scratch-size  | "import tempfile\nf = tempfile.TemporaryFile(buffering=0)\nwhile True: f.write(bytes(1 << 20))"
+          scratch files | 100     | runtime.python.scratch-files | "for i in range(200): open(str(i), 'w').close()"
+          """)
+  void softLimit_isNamedWhenTheScriptFailsOfIt(String name, long value, String key, String script) {
+    ErrorInfo error = engine.run(script).failed(ErrorCode.SCRIPT_ERROR);
+    assertEquals("OSError", error.exceptionClass());
+    var limit = error.limit().orElseThrow();
+    assertEquals(name, limit.name());
+    assertEquals(value, limit.value());
+    assertEquals(key, limit.configurationKey());
+    assertTrue(limit.usage() > value / 2 && limit.usage() <= value, limit.toString());
+    assertTrue(error.message().contains(key), error.message());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "output rows,100000,limits.output-rows,1",
+    "output bytes,1048576,limits.output-bytes,50"
+  })
+  void output_endsASessionAndIsNamed(String name, long value, String key, int columns) {
+    ErrorInfo error =
+        engine
+            .run(
+                "OutputDataSet = pandas.DataFrame({str(i): range(100_001) for i in range(%d)})"
+                    .formatted(columns))
+            .failed(ErrorCode.OUTPUT_LIMIT);
+    var limit = error.limit().orElseThrow();
+    assertEquals(name, limit.name());
+    assertEquals(value, limit.value());
+    assertEquals(key, limit.configurationKey());
+    assertTrue(limit.usage() > value, limit.toString());
   }
 
   @Test

@@ -13,6 +13,9 @@ public enum LimitKind {
   MACHINE_MEMORY("machine memory"),
   CPU_TIME("CPU time"),
   PROCESSES("processes"),
+  OPEN_FILES("open files"),
+  SCRATCH_BYTES("scratch bytes"),
+  SCRATCH_FILES("scratch files"),
   DEADLINE("deadline"),
   OUTPUT_BYTES("output bytes"),
   OUTPUT_ROWS("output rows");
@@ -26,6 +29,22 @@ public enum LimitKind {
   /// Its name in errors.
   public String text() {
     return text;
+  }
+
+  /// Whether the kernel tells the script of it, by an `errno`, and nobody else.
+  public boolean isKnownToScriptsAlone() {
+    return switch (this) {
+      case OPEN_FILES, SCRATCH_BYTES, SCRATCH_FILES -> true;
+      case MEMORY,
+          POOL_MEMORY,
+          MACHINE_MEMORY,
+          CPU_TIME,
+          PROCESSES,
+          DEADLINE,
+          OUTPUT_BYTES,
+          OUTPUT_ROWS ->
+          false;
+    };
   }
 
   /// Its name in metrics.

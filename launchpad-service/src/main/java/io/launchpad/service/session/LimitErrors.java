@@ -90,12 +90,62 @@ final class LimitErrors {
                 LimitKind.MEMORY.text(), 0, pool.key("session-memory"), usage.memoryPeakBytes()));
   }
 
-  /// Adds to the error of a session that failed which limit it had met before without being ended.
-  static ErrorInfo touched(
-      ErrorInfo error, long processesRefused, long processesLimit, LimitedPool pool) {
-    if (processesRefused == 0 || error.limit().isPresent()) { // one that ended it goes before
+  /// The error of a satellite, with the words for the limit that it names, as [SatelliteWord] lets it
+  /// name one.
+  static ErrorInfo ofSatellite(ErrorInfo error, String runtime) {
+    if (error.limit().isEmpty()) {
       return error;
     }
+    LimitHit hit = error.limit().get();
+    return switch (LimitKind.of(hit.name()).orElseThrow()) {
+      case OPEN_FILES ->
+          met(
+              error,
+              hit,
+              "limit nofile",
+              "The script met its limit of %d open files and sockets of one process (%s of its policy): one more was refused with EMFILE.");
+      case SCRATCH_FILES ->
+          met(
+              error,
+              hit,
+              "runtime." + runtime + ".scratch-files",
+              "The script met its limit of %d files and folders in its scratch folder (%s): one more was refused with ENOSPC.");
+      case SCRATCH_BYTES ->
+          met(
+              error,
+              hit,
+              "runtime." + runtime + ".scratch-size",
+              "The script met its limit of %d bytes in its scratch folder (%s), temporary files and shared memory included: more was refused with ENOSPC.");
+      case MEMORY,
+          POOL_MEMORY,
+          MACHINE_MEMORY,
+          CPU_TIME,
+          PROCESSES,
+          DEADLINE,
+          OUTPUT_BYTES,
+          OUTPUT_ROWS ->
+          throw new IllegalArgumentException("not a satellite's to say: " + hit);
+    };
+  }
+
+  private static ErrorInfo met(ErrorInfo error, LimitHit hit, String key, String sentence) {
+    return error
+        .withMessage(
+            "%s%n%s It had %d when it failed."
+                .formatted(error.message(), sentence.formatted(hit.value(), key), hit.usage()))
+        .withLimit(new LimitHit(hit.name(), hit.value(), key, hit.usage()));
+  }
+
+  /// Adds to the error of a session that failed which limit it had met before without being ended.
+  /// The first that is found stands in `limit`, each in the message.
+  static ErrorInfo touched(
+      ErrorInfo error, long processesRefused, long processesLimit, LimitedPool pool) {
+    boolean ended = error.code() == ErrorCode.MEMORY_LIMIT || error.code() == ErrorCode.CPU_LIMIT;
+    if (processesRefused == 0 || ended) {
+      return error;
+    }
+    var hit =
+        new LimitHit(LimitKind.PROCESSES.text(), processesLimit, pool.key("session-processes"), processesLimit);
     return error
         .withMessage(
             "%s%nThe script met its limit of %d processes and threads (%s): one more was refused with EAGAIN, %d time(s)."
@@ -104,12 +154,7 @@ final class LimitErrors {
                     processesLimit,
                     pool.key("session-processes"),
                     processesRefused))
-        .withLimit(
-            new LimitHit(
-                LimitKind.PROCESSES.text(),
-                processesLimit,
-                pool.key("session-processes"),
-                processesLimit));
+        .withLimit(error.limit().orElse(hit));
   }
 
   private static String size(long bytes) {

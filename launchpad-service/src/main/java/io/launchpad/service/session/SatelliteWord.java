@@ -5,13 +5,13 @@ import io.launchpad.protocol.Bytes;
 import io.launchpad.protocol.ErrorCode;
 import io.launchpad.protocol.ErrorInfo;
 import io.launchpad.protocol.Message;
-import java.util.Optional;
+import io.launchpad.service.monitoring.LimitKind;
 
 /// What of a satellite's last word is believed.
 ///
-/// A satellite knows what went wrong inside its script, and nothing else: which limit was met, how
-/// the process ended and what it printed last is known by those outside, PROTOCOL.md section 10. A
-/// script can make its satellite say anything.
+/// A satellite knows what went wrong inside its script, and nothing else: which limit was met (but
+/// for those that the kernel tells the script alone), how the process ended and what it printed last
+/// is known by those outside, PROTOCOL.md section 10. A script can make its satellite say anything.
 final class SatelliteWord {
   private SatelliteWord() {}
 
@@ -33,11 +33,15 @@ final class SatelliteWord {
         said.exit()
             .filter(
                 exit -> code == ErrorCode.SCRIPT_EXITED && exit instanceof ErrorInfo.Exit.Status),
-        Optional.empty(),
+        said.limit().filter(SatelliteWord::isBelieved),
         Bytes.EMPTY,
         Bytes.EMPTY,
         said.column(),
         said.row());
+  }
+
+  private static boolean isBelieved(ErrorInfo.LimitHit hit) {
+    return LimitKind.of(hit.name()).filter(LimitKind::isKnownToScriptsAlone).isPresent();
   }
 
   private static ErrorCode code(ErrorCode said) {

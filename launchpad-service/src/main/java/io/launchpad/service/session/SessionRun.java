@@ -226,7 +226,10 @@ final class SessionRun {
       case Message.Failed failed ->
           cancel != null
               ? Optional.of(cancelled(false))
-              : Optional.of(failed(failed.error().withRetrySafe(isRetrySafe())));
+              : Optional.of(
+                  failed(
+                      LimitErrors.ofSatellite(failed.error(), started.runtime())
+                          .withRetrySafe(isRetrySafe())));
       case Message.Cancelled _ ->
           cancel != null
               ? Optional.of(cancelled(false))
