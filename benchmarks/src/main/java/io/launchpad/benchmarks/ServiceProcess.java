@@ -78,6 +78,7 @@ final class ServiceProcess implements AutoCloseable {
         "engine.bench.peer-uids = " + uid,
         "accounts.uid-first = any",
         "sandbox = full",
+        "sandbox.limits = available",
         "sandbox.work-folder = " + folder.resolve("sessions"),
         "runtime.python.language = python",
         "runtime.python.interpreter = " + python,

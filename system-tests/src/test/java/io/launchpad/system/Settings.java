@@ -46,6 +46,8 @@ record Settings(Map<String, String> values) {
         ServiceUnderTest.isRoot() ? Integer.toString(accounts.first()) : "any");
     all.put("accounts.count", Integer.toString(accounts.count()));
     all.put("sandbox", "full");
+    // Nobody gives an ordinary user control groups here; what is limited by them is tested as root.
+    all.put("sandbox.limits", ServiceUnderTest.isRoot() ? "required" : "available");
     all.put("sandbox.work-folder", workFolder.toString());
     all.put("monitoring.address", "127.0.0.1:" + monitoringPort);
     all.putAll(values);

@@ -37,6 +37,8 @@ record PrivateSettings(Path folder, Path home, Path runtimes, int uid) {
                 // There may be several, and a configured service that has its own.
                 "accounts.uid-first = any",
                 "sandbox = full",
+                // It runs what its own user wrote, who may have no control groups.
+                "sandbox.limits = available",
                 "sandbox.work-folder = " + folder.resolve("sessions"),
                 "monitoring.enabled = false"));
     for (Path runtime : installed()) {

@@ -9,9 +9,11 @@ import java.nio.file.Path;
 /// @param workFolder where sessions have their folders while nothing is confined
 /// @param groups which control groups limit them; the broker is started with it
 /// @param allowSwap whether a memory limit may leave swap out where the kernel does not account it
+/// @param limits what happens to the limits that hold without being configured, where the machine
+///   cannot keep them
 /// @param scratch how much a confined session may write, unless its runtime says otherwise
 public record SandboxConfig(
-    Mode mode, Path workFolder, Groups groups, boolean allowSwap, Scratch scratch) {
+    Mode mode, Path workFolder, Groups groups, boolean allowSwap, Limits limits, Scratch scratch) {
   private static final DataSize SCRATCH_SIZE = DataSize.gib(1);
   private static final int SCRATCH_FILES = 65_536;
 
@@ -32,12 +34,22 @@ public record SandboxConfig(
     NONE
   }
 
+  /// What the operator wants of limits that the configuration does not name.
+  public enum Limits {
+    /// They are kept, or the service does not start.
+    REQUIRED,
+    /// They are left out, loudly, where the machine cannot keep them: for services that a user runs
+    /// for itself.
+    AVAILABLE
+  }
+
   static SandboxConfig read(ConfigReader in) {
     return new SandboxConfig(
         in.choice("sandbox", Mode.class, Mode.FULL),
         in.path("sandbox.work-folder", Path.of("/var/lib/launchpad/sessions")),
         in.choice("sandbox.cgroup", Groups.class, Groups.AUTO),
         in.flag("sandbox.allow-swap", false),
+        in.choice("sandbox.limits", Limits.class, Limits.REQUIRED),
         scratch(in, "sandbox.", new Scratch(SCRATCH_SIZE.bytes(), SCRATCH_FILES)));
   }
 

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.function.Function;
 
 /// Which of the configured limits a machine can keep. One that it cannot is refused; only where
-/// nothing is confined the usual ones are left out.
+/// nothing is confined, or the configuration says so, the usual ones are left out.
 public final class PoolLimits {
   private final SandboxFacts.Limiting machine;
   private final SandboxConfig config;
@@ -64,8 +64,8 @@ public final class PoolLimits {
   /// What to do about it.
   public String mend() {
     return machine.groups() == SandboxFacts.ControlGroups.NONE
-        ? "start the broker in a control group of its own (systemd: Delegate=cpu memory pids) or as root, or set"
-            + " them to unlimited"
+        ? "start the broker in a control group of its own (systemd: Delegate=cpu memory pids) or as root, set them"
+            + " to unlimited, or sandbox.limits = available"
         : "boot with cgroup_enable=memory swapaccount=1, or set them to unlimited";
   }
 
@@ -102,7 +102,10 @@ public final class PoolLimits {
     if (canKeep(needed)) {
       return number.apply(value);
     }
-    boolean mayGo = limit.usual() && config.mode() == SandboxConfig.Mode.NONE;
+    boolean mayGo =
+        limit.usual()
+            && (config.mode() == SandboxConfig.Mode.NONE
+                || config.limits() == SandboxConfig.Limits.AVAILABLE);
     (mayGo ? leftOut : refused).add(limit.line());
     return 0;
   }

@@ -411,6 +411,7 @@ class RecordsTest {
               Path.of("/var/lib/launchpad/sessions"),
               SandboxConfig.Groups.AUTO,
               false,
+              SandboxConfig.Limits.REQUIRED,
               SCRATCH),
           Configs.minimalAnd().sandbox());
     }
@@ -422,6 +423,7 @@ class RecordsTest {
               "sandbox = none",
               "sandbox.work-folder = /srv/sessions",
               "sandbox.cgroup = v1",
+              "sandbox.limits = available",
               "sandbox.allow-swap = true",
               "sandbox.scratch-size = 2MiB",
               "sandbox.scratch-files = 100");
@@ -431,6 +433,7 @@ class RecordsTest {
               Path.of("/srv/sessions"),
               SandboxConfig.Groups.V1,
               true,
+              SandboxConfig.Limits.AVAILABLE,
               new Scratch(2 << 20, 100)),
           config.sandbox());
     }
