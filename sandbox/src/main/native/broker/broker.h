@@ -16,6 +16,7 @@ enum {
     SESSIONS_MAX = 4096,
     EXPOSED_MAX = 16,
     PROMISES_MAX = 16,
+    PROMISE_BYTES = 400,
     // As sysexits.h: what the operator must change first.
     EXIT_CONFIGURATION = 78,
     ZYGOTES_MAX = 64,
@@ -71,6 +72,11 @@ struct accounts {
     uint32_t count;
 };
 
+struct promises {
+    char texts[PROMISES_MAX][PROMISE_BYTES];
+    uint32_t count;
+};
+
 // Messages the service has not taken yet, oldest first.
 struct outbox {
     struct outgoing *first;
@@ -90,9 +96,9 @@ struct broker {
     struct accounts accounts;
     enum lifetime lifetime;
     char lifetime_reason[512];
-    // What is kept for every satellite; none when nothing is confined.
-    const char *promises[PROMISES_MAX];
-    uint32_t promise_count;
+    // What is kept for every satellite, and of what there is less here than elsewhere; none when nothing is confined.
+    struct promises promises;
+    struct promises weakened;
     int epoll;
     struct watch signals;
     struct watch standard_input;
@@ -136,7 +142,9 @@ void loop_run(struct broker *broker);
 // --- log.c
 __attribute__((format(printf, 1, 2))) void log_line(const char *format, ...);
 _Noreturn __attribute__((format(printf, 1, 2))) void die(const char *format, ...);
-// The same for what the operator must change first.
+// From now on what `refuse_start` says is a fact among others, on stdout.
+void refusals_are_facts(void);
+// As die, for what the operator must change first.
 _Noreturn __attribute__((format(printf, 1, 2))) void refuse_start(const char *format, ...);
 
 // --- options.c
@@ -201,7 +209,10 @@ int namespaces_mount(void);
 
 // --- promises.c
 // Ends the program when `--sandbox full` cannot be kept.
-void promises_detect(struct broker *broker);
+void promises_require(const struct broker *broker);
+// Once it is known what can be limited.
+void promises_list(struct broker *broker);
+void promises_print(const struct broker *broker);
 
 // --- service.c: the JVM
 void service_start(struct broker *broker);

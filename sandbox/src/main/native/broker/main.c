@@ -154,6 +154,18 @@ static int exit_status(const struct broker *broker) {
                                              : 128 + WTERMSIG(broker->service_status);
 }
 
+// As the start would find it, with the same options.
+static void print_facts(struct broker *broker) {
+    limits_print(broker);
+    fflush(stdout);
+    refusals_are_facts();
+    accounts_choose(broker);
+    lifetime_detect(broker);
+    promises_require(broker);
+    promises_list(broker);
+    promises_print(broker);
+}
+
 int main(int argc, char **argv) {
     static struct broker broker;
     // Whoever reads its log may go: that ends no session. What it starts has the default again.
@@ -162,7 +174,7 @@ int main(int argc, char **argv) {
     options_parse(&broker.options, argc, argv);
     umask(022);
     if (broker.options.facts) {
-        limits_print(&broker);
+        print_facts(&broker);
         return 0;
     }
     accounts_choose(&broker);
@@ -176,13 +188,14 @@ int main(int argc, char **argv) {
         work_root_require_way(&broker);
     }
     lifetime_detect(&broker);
-    promises_detect(&broker);
+    promises_require(&broker);
     broker.epoll = epoll_create1(EPOLL_CLOEXEC);
     if (broker.epoll < 0 || prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0) {
         die("starting: %s", strerror(errno));
     }
     watch_signals(&broker);
     limits_open(&broker);
+    promises_list(&broker);
     service_start(&broker);
     loop_run(&broker);
     end_children(&broker);

@@ -131,6 +131,13 @@ void service_send(struct broker *broker, struct message *message) {
     }
 }
 
+static void put_promises(struct message *message, const struct promises *promises) {
+    put_u32(message, promises->count);
+    for (uint32_t i = 0; i < promises->count; i++) {
+        put_string(message, promises->texts[i]);
+    }
+}
+
 static void send_welcome(struct broker *broker) {
     static struct message message;
     message_begin(&message, WELCOME, 0, 0);
@@ -144,10 +151,8 @@ static void send_welcome(struct broker *broker) {
     put_u32(&message, (uint32_t)broker->cgroups.version);
     put_u32(&message, broker->cgroups.controllers);
     put_string(&message, broker->cgroups.reason);
-    put_u32(&message, broker->promise_count);
-    for (uint32_t i = 0; i < broker->promise_count; i++) {
-        put_string(&message, broker->promises[i]);
-    }
+    put_promises(&message, &broker->promises);
+    put_promises(&message, &broker->weakened);
     service_send(broker, &message);
 }
 

@@ -14,6 +14,7 @@ import io.launchpad.sandbox.Sandbox;
 import io.launchpad.service.config.ResourcePoolSettings;
 import io.launchpad.service.config.SandboxConfig;
 import io.launchpad.service.config.ServiceConfig;
+import io.launchpad.service.doctor.ServicePromises;
 import io.launchpad.service.engine.ConfiguredEngines;
 import io.launchpad.service.engine.Listeners;
 import io.launchpad.service.launcher.Launcher;
@@ -37,6 +38,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -81,7 +83,7 @@ public final class Launchpad implements AutoCloseable {
     LOG.atInfo()
         .addKeyValue("lifetime", sandbox.facts().lifetime())
         .addKeyValue("reason", sandbox.facts().lifetimeReason())
-        .addKeyValue("accounts", sandbox.facts().accounts())
+        .addKeyValue("accounts", PoolSetup.describe(sandbox.facts().accounts(), config))
         .addKeyValue("socket_buffer_bytes", sandbox.facts().socketBufferBytes())
         .addKeyValue("control_groups", sandbox.facts().limiting().groups())
         .addKeyValue("controllers", sandbox.facts().limiting().controllers())
@@ -159,10 +161,14 @@ public final class Launchpad implements AutoCloseable {
       LOG.warn(
           "SANDBOX IS OFF (sandbox = none): scripts can read, write and reach whatever their account can");
     }
+    if (confined) {
+      Stream.concat(sandbox.facts().promises().stream(), ServicePromises.of(config).stream())
+          .forEach(promise -> LOG.atInfo().addKeyValue("promise", promise).log("confined"));
+    }
     sandbox
         .facts()
-        .promises()
-        .forEach(promise -> LOG.atInfo().addKeyValue("promise", promise).log("confined"));
+        .weakened()
+        .forEach(what -> LOG.atWarn().addKeyValue("promise", what).log("confined by less"));
     List<Launcher> launchers =
         List.of(
             new PythonLauncher(

@@ -36,18 +36,25 @@ final class PoolSetup {
   static List<WorkerAccount> accounts(AccountRange range, ServiceConfig config) {
     if (range.isShared()) {
       return IntStream.rangeClosed(1, config.accounts().forSatellites())
-          .mapToObj(place -> new WorkerAccount(name(config, place), place, place))
+          .mapToObj(place -> new WorkerAccount(config.accounts().name(place), place, place))
           .toList();
     }
     requireEnough(range, config);
     return IntStream.range(0, range.count())
-        .mapToObj(
-            i -> new WorkerAccount(name(config, i + 1), range.uidFirst() + i, range.gidFirst() + i))
+        .mapToObj(i ->
+            new WorkerAccount(
+                config.accounts().name(i + 1), range.uidFirst() + i, range.gidFirst() + i))
         .toList();
   }
 
-  private static String name(ServiceConfig config, int number) {
-    return "%s%02d".formatted(config.accounts().prefix(), number);
+  /// For the log.
+  static String describe(AccountRange range, ServiceConfig config) {
+    int last = range.isShared() ? config.accounts().forSatellites() : range.count();
+    String names = config.accounts().name(1) + " to " + config.accounts().name(last);
+    return range.isShared()
+        ? "%s, all of them uid %d".formatted(names, range.uidFirst())
+        : "%s, uids %d to %d"
+            .formatted(names, range.uidFirst(), range.uidFirst() + range.count() - 1);
   }
 
   /// The broker has the accounts it was started with, whatever the service's file says: as an

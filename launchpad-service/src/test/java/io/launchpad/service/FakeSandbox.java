@@ -91,6 +91,7 @@ final class FakeSandbox implements Sandbox {
         new SandboxFacts.AccountRange(5000, 1, 5000),
         1 << 22,
         limiting,
+        List.of(),
         List.of());
   }
 

@@ -40,6 +40,12 @@ class PoolSetupTest {
   void accounts_areTheBrokersUnderTheConfiguredName() throws IOException {
     var accounts = PoolSetup.accounts(new AccountRange(300_001, 63, 300_001), config());
     assertEquals(63, accounts.size());
+    assertEquals(
+        "worker01 to worker63, uids 300001 to 300063",
+        PoolSetup.describe(new AccountRange(300_001, 63, 300_001), config()));
+    assertEquals(
+        "worker01 to worker63, all of them uid 1000",
+        PoolSetup.describe(new AccountRange(1000, 1, 1000), config()));
     assertEquals(new WorkerAccount("worker01", 300_001, 300_001), accounts.getFirst());
   }
 

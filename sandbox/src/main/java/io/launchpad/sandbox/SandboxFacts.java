@@ -9,18 +9,21 @@ import java.util.Set;
 /// satellites by.
 ///
 /// @param lifetimeReason why it is not {@link Lifetime#NAMESPACES}; empty when it is
-/// @param promises what is kept for every satellite, a mechanism each; empty when nothing is
+/// @param promises what is kept for every satellite, each with what keeps it; empty when nothing is
 ///   confined
+/// @param weakened where there is a layer less than elsewhere, or a limit
 public record SandboxFacts(
     Lifetime lifetime,
     String lifetimeReason,
     AccountRange accounts,
     int socketBufferBytes,
     Limiting limiting,
-    List<String> promises) {
+    List<String> promises,
+    List<String> weakened) {
 
   public SandboxFacts {
     promises = List.copyOf(promises);
+    weakened = List.copyOf(weakened);
   }
 
   /// Whether the broker was started to confine; it then starts no zygote that is not.

@@ -64,6 +64,11 @@ public record AccountsConfig(String prefix, Uids uids, int count) {
     return new AccountsConfig(prefix, uids, in.integer("accounts.count", 64, COUNT_MIN, 65_536));
   }
 
+  /// What the account with this number, from 1 on, is called in every report.
+  public String name(int number) {
+    return "%s%02d".formatted(prefix, number);
+  }
+
   /// How many satellites can have one of their own.
   public int forSatellites() {
     return count - 1;

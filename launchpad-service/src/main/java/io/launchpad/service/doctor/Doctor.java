@@ -3,6 +3,7 @@ package io.launchpad.service.doctor;
 
 import io.launchpad.service.config.ConfigException;
 import io.launchpad.service.config.ServiceConfig;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -42,13 +43,26 @@ public final class Doctor {
     findings.add(host.java());
     findings.add(host.programs());
     findings.add(host.sandbox(config.sandbox()));
-    findings.add(host.accounts(config.accounts()));
-    findings.add(new LimitChecks(machine).check(config));
+    findings.add(host.accounts(config.accounts(), config.sandbox()));
+    addBrokers(findings, config);
     findings.add(host.workFolder(config.sandbox()));
+    findings.add(host.corePattern());
     findings.add(host.socketBuffers(config.limits().streamWindow()));
     findings.addAll(new ListenerChecks().check(config));
     findings.addAll(new RuntimeChecks(machine, config).check());
     return findings;
+  }
+
+  private void addBrokers(List<Finding> findings, ServiceConfig config) {
+    try {
+      var facts = BrokerFacts.of(machine, config);
+      findings.add(LimitChecks.check(facts, config));
+      findings.addAll(facts.promises(config));
+    } catch (IOException e) {
+      findings.add(
+          Finding.fail(
+              "the broker cannot say what it can keep: " + e.getMessage(), "reinstall Launchpad"));
+    }
   }
 
   List<Finding> withoutConfiguration(ConfigException cause) {

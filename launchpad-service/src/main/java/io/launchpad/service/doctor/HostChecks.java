@@ -69,17 +69,20 @@ final class HostChecks {
     };
   }
 
-  Finding accounts(AccountsConfig config) {
+  /// An ordinary user's are judged by the broker alone.
+  Finding accounts(AccountsConfig config, SandboxConfig sandbox) {
     if (!machine.root()) {
-      return Finding.warn(
-          "no worker accounts: an ordinary user's satellites run as that user",
-          "start the service as root; it gives that up by itself");
+      return sandbox.mode() == SandboxConfig.Mode.FULL
+          ? Finding.ok("worker accounts: those that " + machine.subuid() + " gives to this user")
+          : Finding.warn(
+              "no worker accounts: an ordinary user's satellites run as that user",
+              "start the service as root; it gives that up by itself");
     }
     try {
       var ranges = UidRange.read(machine.subuid());
       return machine
           .accounts(config, ranges)
-          .map(own -> accounts(own, ranges))
+          .map(own -> accounts(config, own, ranges))
           .orElseGet(() -> Finding.ok("worker accounts: %d free ones".formatted(config.count())));
     } catch (IOException e) {
       return Finding.fail(
@@ -87,8 +90,11 @@ final class HostChecks {
     }
   }
 
-  private Finding accounts(UidRange own, List<UidRange> ranges) {
-    String text = "worker accounts %d to %d".formatted(own.first(), own.end() - 1);
+  private Finding accounts(AccountsConfig config, UidRange own, List<UidRange> ranges) {
+    String text =
+        "worker accounts %d to %d (zygotes, and %s to %s)"
+            .formatted(
+                own.first(), own.end() - 1, config.name(1), config.name(config.forSatellites()));
     long free = ranges.stream().mapToLong(UidRange::end).max().orElse(own.first());
     return ranges.stream()
         .filter(range -> !range.user().equals(machine.serviceUser()) && range.overlaps(own))
@@ -106,6 +112,22 @@ final class HostChecks {
     return problem
         .map(text -> Finding.fail("sandbox.work-folder: " + text, ""))
         .orElseGet(() -> Finding.ok("sandbox.work-folder = " + config.workFolder()));
+  }
+
+  /// Scripts have no core files, but a program in this setting is started for each crash all the
+  /// same.
+  Finding corePattern() {
+    try {
+      String pattern = Files.readString(machine.corePattern()).strip();
+      return pattern.startsWith("|")
+          ? Finding.warn(
+              "kernel.core_pattern = %s: the kernel starts that program as root, outside the sandbox, whenever a script crashes"
+                  .formatted(pattern),
+              "sysctl -w kernel.core_pattern=core, or see that the program takes nothing from a process without a core limit")
+          : Finding.ok("kernel.core_pattern starts no program");
+    } catch (IOException e) {
+      return Finding.warn(machine.corePattern() + " cannot be read: " + e, "");
+    }
   }
 
   Finding socketBuffers(DataSize window) {

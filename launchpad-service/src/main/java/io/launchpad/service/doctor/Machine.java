@@ -23,12 +23,14 @@ import java.util.function.IntUnaryOperator;
 ///
 /// @param home the installation
 /// @param subuid the system's file of uid ranges
+/// @param corePattern the kernel's setting of where core files go
 /// @param serviceUser whose range there may be the worker accounts
 /// @param root whether the broker will run as root, and so has worker accounts
 /// @param socketBuffer the bytes a socket gets that asks for so many
 record Machine(
     Path home,
     Path subuid,
+    Path corePattern,
     String serviceUser,
     boolean root,
     int javaFeature,
@@ -52,6 +54,7 @@ record Machine(
     return new Machine(
         Path.of(environment.getOrDefault("LAUNCHPAD_HOME", "/usr/lib/launchpad")),
         Path.of("/etc/subuid"),
+        Path.of("/proc/sys/kernel/core_pattern"),
         environment.getOrDefault("LAUNCHPAD_SERVICE_USER", "launchpad"),
         "root".equals(System.getProperty("user.name")),
         Runtime.version().feature(),

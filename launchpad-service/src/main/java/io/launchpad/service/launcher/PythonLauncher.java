@@ -71,14 +71,17 @@ public final class PythonLauncher implements Launcher {
           "runtime.%s.interpreter: %s is no program that can be run; install Python 3.11 or newer"
               .formatted(runtime.name(), interpreter));
     } else {
-      checkReachable(problems, runtime.name() + ".interpreter", interpreter);
+      checkReachable(problems, "runtime." + runtime.name() + ".interpreter", interpreter);
     }
     if (!Files.isDirectory(library.resolve(MODULE))) {
       problems.add(
           "launcher.python.library: %s holds no package %s; reinstall Launchpad or correct the key"
               .formatted(library, MODULE));
     } else {
-      checkReachable(problems, "python satellite library", library);
+      checkReachable(problems, "launcher.python.library", library);
+    }
+    if (confined) {
+      checkShowable(problems, runtime);
     }
     runtime
         .library()
@@ -86,10 +89,28 @@ public final class PythonLauncher implements Launcher {
           if (!Files.isDirectory(path)) {
             problems.add("runtime.%s.library: no folder %s".formatted(runtime.name(), path));
           } else {
-            checkReachable(problems, runtime.name() + ".library", path);
+            checkReachable(problems, "runtime." + runtime.name() + ".library", path);
           }
         });
     return problems;
+  }
+
+  /// The broker would refuse these too, when the runtime's zygote starts.
+  private void checkShowable(List<String> problems, RuntimeConfig runtime) {
+    String prefix = "runtime.%s.".formatted(runtime.name());
+    interpreterFolders(runtime.interpreter())
+        .forEach(folder -> checkShowable(problems, prefix + "interpreter", folder));
+    checkShowable(problems, "launcher.python.library", library);
+    runtime.library().ifPresent(path -> checkShowable(problems, prefix + "library", path));
+    runtime
+        .sandbox()
+        .readable()
+        .forEach(path -> checkShowable(problems, prefix + "readable", path));
+    runtime.sandbox().sockets().forEach(path -> checkShowable(problems, prefix + "sockets", path));
+  }
+
+  private static void checkShowable(List<String> problems, String key, Path path) {
+    OwnInside.problem(path).ifPresent(problem -> problems.add(key + ": " + problem));
   }
 
   /// Where satellites run as other users, every folder on the way must let them through.

@@ -39,6 +39,7 @@ class DoctorTest {
   private final List<List<String>> commands = new ArrayList<>();
   private Machine.Ran ran = new Machine.Ran(0, "3.12.3\n");
   private Machine.Ran facts = new Machine.Ran(0, "v2\nmemory swap processes cpu cpu_account \n\n");
+  private List<String> factsCommand = List.of();
   private boolean root;
   private int javaFeature = 25;
   private List<String> javaOptions = OPTIONS;
@@ -60,6 +61,7 @@ class DoctorTest {
       Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
     subuid("");
+    Files.writeString(folder.resolve("core_pattern"), "core\n");
   }
 
   private void subuid(String text) throws IOException {
@@ -71,6 +73,7 @@ class DoctorTest {
         new Machine(
             folder,
             folder.resolve("subuid"),
+            folder.resolve("core_pattern"),
             "launchpad",
             root,
             javaFeature,
@@ -95,6 +98,7 @@ class DoctorTest {
 
   private Machine.Ran run(List<String> command, Map<String, String> environment, Duration time) {
     if (command.contains("--facts")) {
+      factsCommand = command;
       return facts;
     }
     commands.add(command);
@@ -120,8 +124,81 @@ class DoctorTest {
         examine("sandbox = none", "resource-pool.default.session-cpus = 2"),
         Finding.Level.FAIL,
         "resource-pool.default.session-cpus = 2 (nothing is mounted)");
+    assertFound(examine(), Finding.Level.FAIL, "resource-pool.default.session-memory = 4GiB");
+    assertFound(
+        examine("sandbox.limits = available"),
+        Finding.Level.WARN,
+        "resource-pool.default.session-memory = 4GiB");
+    assertFound(
+        examine("sandbox.limits = available", "resource-pool.default.session-memory = 1GiB"),
+        Finding.Level.FAIL,
+        "resource-pool.default.session-memory = 1GiB");
     facts = new Machine.Ran(127, "not found");
     assertFound(examine("sandbox = none"), Finding.Level.FAIL, "not found");
+    facts = new Machine.Ran(0, "v9\n\n\n");
+    assertFound(examine("sandbox = none"), Finding.Level.FAIL, "of another version");
+  }
+
+  @Test
+  void promises_areTheBrokersAndTheServices() throws IOException {
+    facts =
+        new Machine.Ran(
+            0,
+            "v1\nmemory swap processes cpu cpu_account \n\nkept P6: no network\nweak P2: no Landlock\n");
+    var findings = examine("pool.sessions-per-identity-max = 7");
+    assertFound(findings, Finding.Level.OK, "P6: no network");
+    assertFound(findings, Finding.Level.WARN, "P2: no Landlock");
+    assertFound(
+        findings, Finding.Level.OK, "P12: a deadline for every session (limits.deadline = 1h)");
+    assertFound(findings, Finding.Level.OK, "P17: at most 7 sessions of one user");
+  }
+
+  @Test
+  void promises_thatCannotBeKeptFail() throws IOException {
+    facts = new Machine.Ran(0, "none\n\n\nrefused uid 1000 has no range of worker accounts\n");
+    var findings = examine();
+    assertFound(findings, Finding.Level.FAIL, "uid 1000 has no range");
+    assertTrue(findings.stream().noneMatch(f -> f.print().contains("P17")), findings.toString());
+  }
+
+  @Test
+  void broker_isAskedWithTheOptionsOfTheService() throws IOException {
+    root = true;
+    var _ = examine("accounts.uid-first = 300000", "accounts.count = 65", "sandbox.cgroup = v1");
+    assertEquals(
+        List.of(
+            folder.resolve("bin/launchpad-broker").toString(),
+            "--sandbox",
+            "full",
+            "--cgroup",
+            "v1",
+            "--accounts",
+            "300000:65",
+            "--service-user",
+            "launchpad",
+            "--facts"),
+        factsCommand);
+  }
+
+  @Test
+  void corePattern_warnsWhenItStartsAProgram() throws IOException {
+    assertFound(examine(), Finding.Level.OK, "kernel.core_pattern");
+    Files.writeString(folder.resolve("core_pattern"), "|/usr/lib/systemd/systemd-coredump %P\n");
+    assertFound(examine(), Finding.Level.WARN, "kernel.core_pattern = |/usr/lib/systemd");
+  }
+
+  @Test
+  void folderThatCannotBeShown_failsWithItsKey() throws IOException {
+    // The test's own folder is below /tmp.
+    assertFound(
+        examine("runtime.main.readable = /proc/sys"),
+        Finding.Level.FAIL,
+        "launcher.python.library: %s cannot be shown to confined scripts"
+            .formatted(folder.resolve("satellites")));
+    assertFound(
+        examine("runtime.main.readable = /proc/sys"),
+        Finding.Level.FAIL,
+        "runtime.main.readable: /proc/sys cannot be shown");
   }
 
   @Test
@@ -156,7 +233,8 @@ class DoctorTest {
 
   @Test
   void accounts_warnWhenThereAreNone() throws IOException {
-    assertFound(examine(), Finding.Level.WARN, "no worker accounts");
+    assertFound(examine("sandbox = none"), Finding.Level.WARN, "no worker accounts");
+    assertFound(examine(), Finding.Level.OK, "gives to this user");
   }
 
   @Test
@@ -166,7 +244,10 @@ class DoctorTest {
     assertFound(
         examine("accounts.uid-first = 200000"), Finding.Level.FAIL, "accounts.uid-first = 265599");
     subuid("launchpad:200000:64\nsomebody:200064:65536\n");
-    assertFound(examine(), Finding.Level.OK, "worker accounts 200000 to 200063");
+    assertFound(
+        examine(),
+        Finding.Level.OK,
+        "worker accounts 200000 to 200063 (zygotes, and launchpad01 to launchpad63)");
     assertFound(examine("accounts.uid-first = any"), Finding.Level.OK, "64 free ones");
   }
 
@@ -237,15 +318,19 @@ class DoctorTest {
   @Test
   void runtime_failsWithTheLastLineOfItsTrial() throws IOException {
     ran = new Machine.Ran(1, "3.12.3\nTraceback\nModuleNotFoundError: No module named 'pandas'\n");
-    assertFound(examine(), Finding.Level.FAIL, "No module named 'pandas'; mend: /bin/sh -m pip");
+    assertFound(
+        examine("sandbox = none"),
+        Finding.Level.FAIL,
+        "No module named 'pandas'; mend: /bin/sh -m pip");
     ran = new Machine.Ran(Machine.TOO_LONG, "");
-    assertFound(examine(), Finding.Level.FAIL, "raise pool.start-timeout");
+    assertFound(examine("sandbox = none"), Finding.Level.FAIL, "raise pool.start-timeout");
   }
 
   @Test
   void runtime_failsWithoutInterpreter() throws IOException {
     assertFound(
         examine(
+            "sandbox = none",
             "runtime.two.language = python",
             "runtime.two.interpreter = /nowhere/python",
             "runtime.main.default = true"),
@@ -260,7 +345,7 @@ class DoctorTest {
     for (Path each : List.of(folder, folder.resolve("satellites"))) {
       Files.setPosixFilePermissions(each, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
-    assertFound(examine(), Finding.Level.OK, "runtime main");
+    assertFound(examine("sandbox = none"), Finding.Level.OK, "runtime main");
     assertTrue(commands.getFirst().contains("--reuid=200000"), commands.toString());
   }
 

@@ -103,6 +103,7 @@ final class BrokerEventDecoder {
         new SandboxFacts.AccountRange(uidFirst, count, gidFirst),
         bufferBytes,
         limiting(body),
+        strings(body),
         strings(body));
   }
 

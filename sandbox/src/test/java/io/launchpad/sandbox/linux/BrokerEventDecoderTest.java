@@ -97,7 +97,8 @@ final class BrokerEventDecoderTest {
     ByteBuffer message = begin(101, 0, 0).putInt(2).putInt(2).putInt(100).putInt(50).putInt(200);
     put(message.putInt(8_388_608), "refused");
     put(message.putInt(1).putInt(1 | 4 | 64), "no CPU");
-    put(message.putInt(1), "network: none");
+    put(message.putInt(1), "P6: no network");
+    put(message.putInt(1), "P2: no Landlock");
     assertEquals(
         new BrokerEvent.Welcome(
             2,
@@ -113,7 +114,8 @@ final class BrokerEventDecoderTest {
                         SandboxFacts.Controller.PROCESSES,
                         SandboxFacts.Controller.NO_SWAP_IN_USE),
                     "no CPU"),
-                List.of("network: none"))),
+                List.of("P6: no network"),
+                List.of("P2: no Landlock"))),
         decode(finish(message)));
   }
 

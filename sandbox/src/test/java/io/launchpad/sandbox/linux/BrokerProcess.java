@@ -114,15 +114,17 @@ final class BrokerProcess implements AutoCloseable {
     }
   }
 
+  /// Another build of the programs, such as one with sanitizers, can be named.
+  static Path programs() {
+    return Path.of(System.getProperty("launchpad.root"))
+        .resolve(System.getProperty("launchpad.native", "sandbox/target/native"));
+  }
+
   static BrokerProcess start(Setup setup, String scenario) throws IOException {
     Path folder = Files.createTempDirectory(Path.of("/var/tmp"), "launchpad-it-");
     open(folder, "rwxr-xr-x");
     open(Files.createDirectory(folder.resolve("work")), "rwxrwxrwx");
-    copyTree(
-        // Another build of the programs, such as one with sanitizers, can be named.
-        Path.of(System.getProperty("launchpad.root"))
-            .resolve(System.getProperty("launchpad.native", "sandbox/target/native")),
-        folder.resolve("native"));
+    copyTree(programs(), folder.resolve("native"));
     var classPath = new ArrayList<String>();
     for (String entry : System.getProperty("java.class.path").split(":", -1)) {
       // The scenario needs the module and its logging facade, not the test framework.

@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.launchpad.sandbox.linux.BrokerProcess.Setup;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,6 +60,41 @@ final class ConfinementIT {
       })
   void scenario_passesConfined(String scenario) throws Exception {
     play(Setup.FULL, scenario);
+  }
+
+  /// Those of THREAT_MODEL.md that hang on the broker, found with the same options as a start.
+  @Test
+  void facts_listWhatIsKeptAndWhatIsNot() throws Exception {
+    String kept = facts("--cgroup", "auto");
+    for (int promise : new int[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 18}) {
+      assertTrue(
+          kept.lines().anyMatch(line -> line.matches("kept (P\\d+ )*P" + promise + "\\b.*")), kept);
+    }
+    String without = facts("--cgroup", "none");
+    assertTrue(
+        without.contains(
+            "weak P11: no limits on memory, processes, CPU, CPU time by control groups"),
+        without);
+    String refused = facts("--accounts", "1:100");
+    if (BrokerProcess.isRoot()) {
+      assertTrue(
+          refused.contains("refused the worker accounts 1 to 100 must be nobody else's"), refused);
+    } else {
+      assertTrue(refused.contains("refused "), refused);
+    }
+  }
+
+  private static String facts(String... options) throws Exception {
+    var command = new ArrayList<String>();
+    command.add(BrokerProcess.programs().resolve("launchpad-broker").toString());
+    command.addAll(List.of(options));
+    command.add("--facts");
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    try (var output = process.inputReader()) {
+      String text = output.lines().collect(Collectors.joining("\n"));
+      assertEquals(0, process.waitFor(), text);
+      return text;
+    }
   }
 
   @Test
