@@ -17,6 +17,7 @@ run_doctor() {
   check_kernel
   check_accounts
   check_buffers
+  check_core_pattern
   return "$DOCTOR_FAILED"
 }
 
@@ -71,7 +72,7 @@ check_kernel() {
   if is_root || unshare --user --map-root-user true 2>/dev/null; then
     good "user namespaces"
   else
-    weak "user namespaces are refused: the lifetimes of scripts' processes are not tied by the kernel" "$(namespace_command)"
+    bad "user namespaces are refused: scripts cannot be confined" "$(namespace_command)"
   fi
   if [ -e /sys/fs/cgroup/cgroup.controllers ]; then
     good "cgroup v2: $(cat /sys/fs/cgroup/cgroup.controllers)"
@@ -100,10 +101,10 @@ check_accounts() {
     else
       weak "no user '$SERVICE_USER' yet (the first command that needs it makes it)" "./launchpad host-setup --user $SERVICE_USER"
     fi
-  elif grep -q "^$(id -un):" /etc/subuid 2>/dev/null; then
-    good "accounts: $(grep "^$(id -un):" /etc/subuid | head -1)"
+  elif (require_accounts 2>/dev/null); then
+    good "worker accounts of $(id -un) in /etc/subuid and /etc/subgid"
   else
-    bad "no range of worker accounts for $(id -un) in /etc/subuid: scripts cannot be confined" \
+    bad "no range of worker accounts for $(id -un) in /etc/subuid and /etc/subgid: scripts cannot be confined" \
       "sudo ./launchpad host-setup --user $(id -un)"
   fi
 }
@@ -119,6 +120,17 @@ check_buffers() {
         "sudo sysctl -w net.core.$name=$SOCKET_BUFFER_BYTES"
     fi
   done
+}
+
+check_core_pattern() {
+  local pattern
+  pattern=$(cat /proc/sys/kernel/core_pattern 2>/dev/null || true)
+  if [[ $pattern == '|'* ]]; then
+    weak "kernel.core_pattern = $pattern: the kernel starts that program as root, outside the sandbox, whenever a script crashes" \
+      "sudo sysctl -w kernel.core_pattern=core"
+  else
+    good "kernel.core_pattern starts no program"
+  fi
 }
 
 # ---- host-setup ----
@@ -179,7 +191,7 @@ host_accounts() {
 
 first_of_range() { awk -F: -v user="$1" '$1 == user { print $2; exit }' "$2" 2>/dev/null || true; }
 
-# Behind every range and every user that is there; ids above 2147483647 are not accounts of anybody.
+# Behind every range and every user that is there, and behind what a service of root has without being told; ids above 2147483647 are not accounts of anybody.
 first_free_id() {
   local file files=()
   for file in /etc/subuid /etc/subgid /etc/passwd /etc/group; do
@@ -187,7 +199,7 @@ first_free_id() {
   done
   # Not by way of cat: the last line of a file may lack its end.
   awk -F: '
-    BEGIN { free = 200000 }
+    BEGIN { free = 265536 }
     NF == 3 { end = $2 + $3 }
     NF != 3 { end = $3 + 1 }
     end > free && end <= 2147483647 { free = end }
@@ -216,6 +228,18 @@ host_buffers() {
       setting+="net.core.$name = $SOCKET_BUFFER_BYTES\n"
   done
   [ -z "$setting" ] || change "Socket buffers of 4 MiB" "printf '$setting' >$file && sysctl --quiet --load $file"
+}
+
+# require_accounts: an ordinary user's scripts are confined under a range of accounts, which only root can give. Said
+# before minutes are spent on building.
+require_accounts() {
+  local user file
+  ! is_root || return 0
+  user=$(id -un)
+  for file in /etc/subuid /etc/subgid; do
+    awk -F: -v user="$user" -v uid="$(id -u)" '($1 == user || $1 == uid) && $3 > 1 { found = 1 } END { exit !found }' "$file" 2>/dev/null ||
+      die "$user has no worker accounts in $file, without which scripts cannot be confined; run once: sudo $ROOT/launchpad host-setup --user $user"
+  done
 }
 
 # ensure_service_user: as root the service runs as a user of its own, who need not have been set up before.

@@ -181,6 +181,25 @@ final class HostSetupTest {
   }
 
   @Test
+  void ordinaryUserWithoutAccounts_isToldTheOneCommandToRun() throws Exception {
+    var command =
+        new ArrayList<>(
+            ServiceUnderTest.isRoot()
+                ? List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--")
+                : List.of("unshare", "--user", "--")); // nobody, too
+    command.addAll(List.of(ROOT.resolve("launchpad").toString(), "sql", "-e", "SELECT 1"));
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    process.getOutputStream().close();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertTrue(process.waitFor(Deadline.LONG.toSeconds(), TimeUnit.SECONDS), output);
+    assertEquals(1, process.exitValue(), output);
+    assertTrue(
+        output.endsWith(
+            "run once: sudo %s host-setup --user nobody\n".formatted(ROOT.resolve("launchpad"))),
+        output);
+  }
+
+  @Test
   void hostSetup_refusesWhatIsNoName() throws Exception {
     Ran ran = hostSetup(false, "--user", "a; touch /etc/owned");
     assertEquals(1, ran.status(), ran.output());
