@@ -46,19 +46,21 @@ record ChaosPlan(List<Round> rounds) {
   /// @param calls of each engine, one after another
   record Round(List<List<Kind>> calls, List<Kill> kills) {}
 
-  static ChaosPlan of(long seed, int rounds, int engines, int callsEach) {
+  /// @param moreKills at most so many in a round besides its first
+  static ChaosPlan of(long seed, int rounds, int engines, int callsEach, int moreKills) {
     var random = new SplittableRandom(seed);
     List<Target> each = shuffled(Target.values(), random);
     var made = new ArrayList<Round>();
     for (int i = 0; i < rounds; i++) {
       // Each target once before any comes twice.
       Target first = i < each.size() ? each.get(i) : pick(Target.values(), random);
-      made.add(round(first, engines, callsEach, random));
+      made.add(round(first, engines, callsEach, moreKills, random));
     }
     return new ChaosPlan(made);
   }
 
-  private static Round round(Target first, int engines, int callsEach, SplittableRandom random) {
+  private static Round round(
+      Target first, int engines, int callsEach, int moreKills, SplittableRandom random) {
     var calls = new ArrayList<List<Kind>>();
     for (int engine = 0; engine < engines; engine++) {
       var own = new ArrayList<Kind>();
@@ -69,7 +71,7 @@ record ChaosPlan(List<Round> rounds) {
     }
     var kills = new ArrayList<Kill>();
     kills.add(kill(first, engines, callsEach, random));
-    for (int more = random.nextInt(3); more > 0; more--) {
+    for (int more = random.nextInt(moreKills + 1); more > 0; more--) {
       kills.add(kill(pick(Target.values(), random), engines, callsEach, random));
     }
     return new Round(calls, kills);

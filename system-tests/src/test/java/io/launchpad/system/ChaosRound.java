@@ -58,6 +58,7 @@ final class ChaosRound {
         threads.shutdownNow();
       }
     }
+    service.awaitDeaths();
   }
 
   private void await(Future<?> engine) throws Exception {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /// A service and its service manager: when the broker's process ends, the manager waits until the
@@ -15,6 +16,7 @@ final class ChaosService implements AutoCloseable {
   private final Thread manager =
       Thread.ofPlatform().name("service manager").unstarted(this::manage);
   private ServiceUnderTest current;
+  private final List<Long> killed = new CopyOnWriteArrayList<>();
   private boolean up = true;
   private boolean closing;
   private @Nullable Throwable failure;
@@ -92,7 +94,14 @@ final class ChaosService implements AutoCloseable {
     long pid = choice.get(kill.among() % choice.size());
     up = !kill.target().takesAll();
     ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+    killed.add(pid);
     return kill.target() + " " + pid;
+  }
+
+  /// Waits until whoever was killed is dead. A zygote is so only after everything it had forked.
+  void awaitDeaths() {
+    Deadline.await("the ends of " + killed, () -> killed.stream().allMatch(Processes::isZombie));
+    killed.clear(); // their numbers are given again some day
   }
 
   private static List<Long> ofKind(Target target, ServiceUnderTest service) {

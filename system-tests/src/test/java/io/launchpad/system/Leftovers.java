@@ -51,9 +51,7 @@ final class Leftovers {
 
   private static List<Path> foldersIn(Path folder) {
     try (Stream<Path> children = Files.list(folder)) {
-      return children
-          .filter(child -> Files.isDirectory(child, LinkOption.NOFOLLOW_LINKS))
-          .toList();
+      return children.filter(child -> Files.isDirectory(child, LinkOption.NOFOLLOW_LINKS)).toList();
     } catch (IOException | UncheckedIOException _) {
       return List.of();
     }
