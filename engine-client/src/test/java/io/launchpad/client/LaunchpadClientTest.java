@@ -165,6 +165,11 @@ class LaunchpadClientTest {
 
   @Test
   void execute_reusesTheConnection() throws Exception {
+    echoFiveTimes();
+    assertEquals(1, server.connections.size());
+  }
+
+  private void echoFiveTimes() throws IOException {
     for (int i = 0; i < 5; i++) {
       try (ArrowReader input = Tables.counting(allocator, 1, 10);
           Execution run =
@@ -173,7 +178,6 @@ class LaunchpadClientTest {
         run.await();
       }
     }
-    assertEquals(1, server.connections.size());
   }
 
   @Test
@@ -371,7 +375,8 @@ class LaunchpadClientTest {
       var failure = assertThrows(ScriptCancelledException.class, run::await);
       assertEquals(ErrorCode.CANCELLED, failure.code());
     }
-    execute_reusesTheConnection();
+    echoFiveTimes();
+    assertEquals(1, server.connections.size());
   }
 
   /// An input's way to its next batch.

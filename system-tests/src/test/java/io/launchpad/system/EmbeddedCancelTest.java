@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// A statement of the embedded engine that is cancelled while its script runs in a real service: its
-/// session ends at once, and the database is as it was.
+/// A statement of the embedded engine that is cancelled while its script runs in a real service:
+/// its session ends at once, and the database is as it was.
 final class EmbeddedCancelTest {
   private static ServiceUnderTest service;
 

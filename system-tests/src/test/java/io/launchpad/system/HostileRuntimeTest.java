@@ -20,25 +20,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// A package of the runtime takes the place of the satellite, as a hostile or broken one could.
 @Timeout(180)
 final class HostileRuntimeTest {
-  private static final String PACKAGE =
-      """
-      import os, signal, socket, struct, sys
-      from launchpad_satellite import frames, launchpad_pb2 as pb, satellite
-
-      def frame(kind, payload, number=0, length=None):
-          size = len(payload) if length is None else length
-          return struct.pack("<IBBHQ", size, kind, 0, 0, number) + payload
-
-      def serve_split(control, data, runtime):
-          control = socket.socket(fileno=control)
-          data = socket.socket(fileno=data)
-          print("what it said last", file=sys.stderr, flush=True)
-          %s
-          signal.pause()
-
-      satellite.serve_split = serve_split
-      """;
-
   @ParameterizedTest(name = "{0}")
   @CsvSource(
       delimiter = '|',
@@ -62,7 +43,7 @@ final class HostileRuntimeTest {
       @TempDir(factory = LifecycleTest.OutsideTmp.class) Path library)
       throws Exception {
     Files.setPosixFilePermissions(library, PosixFilePermissions.fromString("rwxr-xr-x"));
-    Files.writeString(library.resolve("takeover.py"), PACKAGE.formatted(says));
+    Files.writeString(library.resolve("takeover.py"), servesBy(says));
     var settings =
         Settings.NONE
             .with("runtime.python.default", true)
@@ -88,5 +69,27 @@ final class HostileRuntimeTest {
       assertTrue(error.retrySafe(), error.message());
       assertEquals("fine\n", engine.run("print('fine')").success().printed());
     }
+  }
+
+  /// The package, with what it does in place of serving.
+  private static String servesBy(String says) {
+    return """
+    import os, signal, socket, struct, sys
+    from launchpad_satellite import frames, launchpad_pb2 as pb, satellite
+
+    def frame(kind, payload, number=0, length=None):
+        size = len(payload) if length is None else length
+        return struct.pack("<IBBHQ", size, kind, 0, 0, number) + payload
+
+    def serve_split(control, data, runtime):
+        control = socket.socket(fileno=control)
+        data = socket.socket(fileno=data)
+        print("what it said last", file=sys.stderr, flush=True)
+        %s
+        signal.pause()
+
+    satellite.serve_split = serve_split
+    """
+        .formatted(says);
   }
 }

@@ -38,8 +38,7 @@ final class PseudoTerminal implements AutoCloseable {
     var _ = Thread.ofVirtual().name("terminal").start(this::read);
   }
 
-  static PseudoTerminal run(Map<String, String> environment, String... command)
-      throws IOException {
+  static PseudoTerminal run(Map<String, String> environment, String... command) throws IOException {
     var all =
         new ArrayList<>(
             List.of(

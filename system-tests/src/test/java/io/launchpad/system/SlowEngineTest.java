@@ -31,18 +31,14 @@ final class SlowEngineTest {
   @Test
   void engineThatReadsAByteASecond_isCancelledAtOnceAndHarmsNobody(@TempDir Path folder)
       throws Exception {
-    try (var service =
-            ServiceUnderTest.start(Settings.NONE.with("runtime.python.parked-min", 2));
+    try (var service = ServiceUnderTest.start(Settings.NONE.with("runtime.python.parked-min", 2));
         var pipe = new SlowPipe(folder.resolve("pipe"), service.socket());
         var engine = Engine.of(new Transport.Unix(folder.resolve("pipe")));
         var other = Engine.of(service.transport())) {
       try (var rows = GeneratedRows.count(engine, Long.MAX_VALUE / 2);
           Call call =
               engine.start(
-                  Engine.request(SCRIPT)
-                      .rowsPerRead(50_000)
-                      .grace(Duration.ofSeconds(30))
-                      .build(),
+                  Engine.request(SCRIPT).rowsPerRead(50_000).grace(Duration.ofSeconds(30)).build(),
                   List.of(rows.input()),
                   null)) {
         assertTrue(call.execution().outputs().getFirst().loadNextBatch());

@@ -15,8 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/// A connection between an engine and a service that carries what the engine says at once and, while
-/// it is slow, one byte a second of what the service says.
+/// A connection between an engine and a service that carries what the engine says at once and,
+/// while it is slow, one byte a second of what the service says.
 final class SlowPipe implements AutoCloseable {
   private final ServerSocketChannel listening;
   private final Path service;

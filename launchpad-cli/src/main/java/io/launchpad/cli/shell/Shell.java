@@ -115,7 +115,8 @@ final class Shell {
     }
   }
 
-  /// Where the user's other programs keep theirs: the JVM's own property follows the account, not HOME.
+  /// Where the user's other programs keep theirs: the JVM's own property follows the account, not
+  /// HOME.
   private static Path history() {
     String home = System.getenv("HOME");
     return Path.of(

@@ -90,8 +90,8 @@ final class LimitErrors {
                 LimitKind.MEMORY.text(), 0, pool.key("session-memory"), usage.memoryPeakBytes()));
   }
 
-  /// The error of a satellite, with the words for the limit that it names, as [SatelliteWord] lets it
-  /// name one.
+  /// The error of a satellite, with the words for the limit that it names, as [SatelliteWord] lets
+  /// it name one.
   static ErrorInfo ofSatellite(ErrorInfo error, String runtime) {
     if (error.limit().isEmpty()) {
       return error;
@@ -145,7 +145,11 @@ final class LimitErrors {
       return error;
     }
     var hit =
-        new LimitHit(LimitKind.PROCESSES.text(), processesLimit, pool.key("session-processes"), processesLimit);
+        new LimitHit(
+            LimitKind.PROCESSES.text(),
+            processesLimit,
+            pool.key("session-processes"),
+            processesLimit);
     return error
         .withMessage(
             "%s%nThe script met its limit of %d processes and threads (%s): one more was refused with EAGAIN, %d time(s)."

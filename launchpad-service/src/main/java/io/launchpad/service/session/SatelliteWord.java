@@ -10,8 +10,9 @@ import io.launchpad.service.monitoring.LimitKind;
 /// What of a satellite's last word is believed.
 ///
 /// A satellite knows what went wrong inside its script, and nothing else: which limit was met (but
-/// for those that the kernel tells the script alone), how the process ended and what it printed last
-/// is known by those outside, PROTOCOL.md section 10. A script can make its satellite say anything.
+/// for those that the kernel tells the script alone), how the process ended and what it printed
+/// last is known by those outside, PROTOCOL.md section 10. A script can make its satellite say
+/// anything.
 final class SatelliteWord {
   private SatelliteWord() {}
 

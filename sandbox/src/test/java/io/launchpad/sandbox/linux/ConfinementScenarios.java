@@ -238,8 +238,7 @@ final class ConfinementScenarios {
       // In a folder that is shown, a socket is shown by name or not at all.
       contains(
           other + ": every script could connect",
-          failure(
-              context.client.startZygote(with(good, shown(context, List.of(folder), named)))));
+          failure(context.client.startZygote(with(good, shown(context, List.of(folder), named)))));
       contains(
           other + ": every script could connect",
           failure(context.client.startZygote(with(good, shown(context, List.of(other))))));

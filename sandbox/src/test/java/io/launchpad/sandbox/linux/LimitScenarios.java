@@ -279,7 +279,8 @@ final class LimitScenarios {
           answer += str(os.waitstatus_to_exitcode(os.wait()[1]))
           """;
       equal("True7", one.run(threads));
-      // Locks shared with other processes are given up when it dies: the kernel knows where they are.
+      // Locks shared with other processes are given up when it dies: the kernel knows where they
+      // are.
       equal(
           "True",
           one.run(
