@@ -77,7 +77,7 @@ class PoolSetupTest {
     var config = config("limits.deadline = 1h", "limits.grace = 10s");
     assertEquals(
         Duration.ofHours(1).plusSeconds(10).plusMinutes(1),
-        PoolSetup.config(config, 4).leakAfter());
+        PoolSetup.config(config, 64).leakAfter());
   }
 
   @Test
@@ -92,7 +92,7 @@ class PoolSetupTest {
         Map.of(
             new WorkerKey("python", "default"), new PoolConfig.Range(1, 4),
             new WorkerKey("python", "small"), new PoolConfig.Range(1, 2)),
-        PoolSetup.config(config, 4).parking().ranges());
+        PoolSetup.config(config, 64).parking().ranges());
   }
 
   @Test

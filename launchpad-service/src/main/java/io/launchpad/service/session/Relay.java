@@ -135,7 +135,10 @@ final class Relay {
     }
     up.forEach((stream, upstream) ->
         upstream.attach(
-            satellite.openOutbound(stream, upTypes.getOrDefault(stream, FrameType.DATA))));
+            satellite.openOutbound(stream, upTypes.getOrDefault(stream, FrameType.DATA)),
+            task -> {
+              boolean _ = satellite.execute(task); // false: it is gone, and nothing goes there
+            }));
   }
 
   /// Refuses a request whose declared schemas stand in it and cannot be read.

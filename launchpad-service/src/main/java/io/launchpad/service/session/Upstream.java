@@ -34,6 +34,8 @@ final class Upstream implements PayloadReceiver {
   private final Consumer<SessionFailure> refused;
   private final Deque<Payload> waiting = new ArrayDeque<>();
   private @Nullable OutboundStream out;
+  private Consumer<Runnable> loop = _ -> {};
+  private boolean asked;
   private int underWay;
   private boolean sending;
   private boolean closed;
@@ -71,7 +73,10 @@ final class Upstream implements PayloadReceiver {
     if (before == null || !before.absorb(payload)) {
       waiting.add(payload);
     }
-    send();
+    if (out != null && !asked) {
+      asked = true;
+      loop.accept(this::send);
+    }
   }
 
   @Override
@@ -80,13 +85,19 @@ final class Upstream implements PayloadReceiver {
   }
 
   /// The satellite is there: everything goes to it from now on.
-  synchronized void attach(OutboundStream stream) {
+  ///
+  /// @param satelliteLoop runs a task on the satellite's event loop, on which this is called.
+  ///   Everything is sent there: what two threads send has no order
+  synchronized void attach(OutboundStream stream, Consumer<Runnable> satelliteLoop) {
     out = stream;
+    loop = satelliteLoop;
     send();
   }
 
-  /// Lets go on what may. What is written at once comes back here before it has returned.
-  private void send() {
+  /// On the satellite's event loop: lets go on what may. What is written at once comes back here
+  /// before it has returned.
+  private synchronized void send() {
+    asked = false;
     if (out == null || sending) {
       return;
     }
@@ -101,6 +112,7 @@ final class Upstream implements PayloadReceiver {
     }
   }
 
+  /// On the satellite's event loop too: its socket has taken one.
   private synchronized void written() {
     underWay--;
     send();
