@@ -14,6 +14,7 @@ readonly NIGHTLY_CHECKS=(
   'native-sanitized|the broker with sanitizers, in its own integration tests|'
   'native-analysis|gcc -fanalyzer and clang-tidy over the native programs|clang-tidy'
   'ordinary-user|the whole system-tests module as an ordinary user|root setpriv'
+  'cgroup-v2|limits by control groups of version 2, in an emulated machine with a kernel of its own|qemu-system-x86_64 busybox cpio apt-get dpkg-deb'
   'service-unit|systemd-analyze verify of the service unit|systemd-analyze'
 )
 
