@@ -162,9 +162,11 @@ public final class Execution implements AutoCloseable {
   }
 
   /// Completes as [#await] returns or throws; its failure is always a [ScriptException]. What
-  /// depends on it runs on a thread of its own.
+  /// depends on it runs on a thread of its own, or at once where it has ended.
   public CompletionStage<ScriptResult> result() {
-    return result.whenCompleteAsync((_, _) -> {}, Thread::startVirtualThread);
+    return result.isDone()
+        ? result.minimalCompletionStage()
+        : result.whenCompleteAsync((_, _) -> {}, Thread::startVirtualThread);
   }
 
   /// The values of the `out` and `inout` parameters, one row, once [#await] has returned. Empty
