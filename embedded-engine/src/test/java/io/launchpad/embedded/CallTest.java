@@ -590,7 +590,7 @@ class CallTest {
     Recorder recorder =
         fixture.execute(
             EXEC
-                + ", @input_data_1 = N'select * from range(1000000000000) where range < 300000 or"
+                + ", @input_data_1 = N'select * from range(1000000000000) where range < 20000000 or"
                 + " hash(range) = 1'");
     assertEquals(
         fails ? List.of(39004) : List.of(),
