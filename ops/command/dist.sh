@@ -48,7 +48,7 @@ copy_programs() {
   for module in service cli; do
     cp "$ROOT/launchpad-$module/target/launchpad-$module-$version.jar" "$new/lib/$module/"
   done
-  cp "$ROOT"/sandbox/target/native/{launchpad-broker,launchpad-init,liblaunchpad_{zygote,machine}.so} "$new/bin/"
+  cp "$ROOT"/sandbox/target/native/{launchpad-{broker,exec,init},liblaunchpad_{zygote,machine}.so} "$new/bin/"
   cp "$ROOT/ops/command/jdk.sh" "$new/lib/command/"
   cp "$ROOT/ops/command/installed" "$new/bin/launchpad"
   print_version >"$new/VERSION"
