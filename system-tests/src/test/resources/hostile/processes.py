@@ -52,7 +52,9 @@ def finds_numbers_of_processes():
             pass
         except PermissionError:
             found.append(number)
-    return "its init and its own" if found[0] == 1 and len(found) <= 3 else found
+    shown = [pid for pid in os.listdir("/proc") if pid.isdigit()]  # its own: lists_processes
+    own = {int(thread) for pid in shown for thread in os.listdir(f"/proc/{pid}/task")}
+    return "its init and its own" if set(found) - own == {1} else found
 
 
 @attack("account of its init", "EPERM")

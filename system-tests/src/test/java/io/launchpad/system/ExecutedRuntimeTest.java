@@ -65,7 +65,7 @@ final class ExecutedRuntimeTest {
     try {
       assertTrue(process.waitFor(Deadline.LONG.toSeconds(), TimeUnit.SECONDS));
       assertEquals(0, process.exitValue());
-      assertEquals(List.of("answer", "42"), Files.readAllLines(out));
+      assertEquals(List.of("\"answer\"", "\"42\""), Files.readAllLines(out));
     } finally {
       process.destroyForcibly();
       Files.delete(out);
