@@ -89,9 +89,7 @@ final class InteractiveTest {
       shell.await(PROMPT);
       shell.type("SELECT 'still here' AS a;" + ENTER);
       shell.await("still here\n(1 row)");
-      shell.await(PROMPT);
-      shell.type(CTRL_D);
-      assertEquals(0, shell.awaitEnd());
+      leave(shell);
     }
     service.awaitIdle();
   }
@@ -104,9 +102,7 @@ final class InteractiveTest {
       shell.await("1500\n");
       shell.type(CTRL_C);
       shell.await("Msg 3204, Level 16, State 1, Line 1\nThe statement was cancelled.");
-      shell.await(PROMPT);
-      shell.type(CTRL_D);
-      assertEquals(0, shell.awaitEnd());
+      leave(shell);
     }
   }
 
@@ -119,17 +115,13 @@ final class InteractiveTest {
       shell.await(PROMPT);
       shell.type(UP + ENTER);
       shell.await("firstly\n(1 row)");
-      shell.await(PROMPT);
-      shell.type(CTRL_D);
-      assertEquals(0, shell.awaitEnd());
+      leave(shell);
     }
     try (var shell = shell()) {
       shell.await(PROMPT);
       shell.type(UP + ENTER);
       shell.await("firstly\n(1 row)");
-      shell.await(PROMPT);
-      shell.type(CTRL_D);
-      assertEquals(0, shell.awaitEnd());
+      leave(shell);
     }
   }
 
@@ -143,9 +135,13 @@ final class InteractiveTest {
       shell.await("@language");
       shell.type("= N'Python', @script = N'print(6 * 7)';" + ENTER);
       shell.await("STDOUT message(s) from external script:\n42\n");
-      shell.await(PROMPT);
-      shell.type(CTRL_D);
-      assertEquals(0, shell.awaitEnd());
+      leave(shell);
     }
+  }
+
+  private static void leave(PseudoTerminal shell) throws Exception {
+    shell.await(PROMPT);
+    shell.type(CTRL_D);
+    assertEquals(0, shell.awaitEnd());
   }
 }
