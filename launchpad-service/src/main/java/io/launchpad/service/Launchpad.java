@@ -11,6 +11,7 @@ import io.launchpad.protocol.ListenerSettings;
 import io.launchpad.protocol.LocalInfo;
 import io.launchpad.protocol.NetworkLoops;
 import io.launchpad.sandbox.Sandbox;
+import io.launchpad.service.config.DataSize;
 import io.launchpad.service.config.ResourcePoolSettings;
 import io.launchpad.service.config.SandboxConfig;
 import io.launchpad.service.config.ServiceConfig;
@@ -29,10 +30,12 @@ import io.launchpad.service.monitoring.Health;
 import io.launchpad.service.monitoring.MonitoringServer;
 import io.launchpad.service.monitoring.ServiceMetrics;
 import io.launchpad.service.session.Sessions;
+import io.launchpad.service.session.TransitMemory;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -50,6 +53,10 @@ public final class Launchpad implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Launchpad.class);
   private static final String SOFTWARE = "launchpad 0.1.0";
   private static final int LOOPS_MAX = 4;
+
+  /// What an engine may send on each stream before there is a satellite to take it: a request that
+  /// waits holds no more, and one of a few rows is complete with that.
+  private static final long FIRST_CREDIT_BYTES = DataSize.kib(256).bytes();
 
   private final ServiceConfig config;
   private final Sandbox sandbox;
@@ -93,9 +100,7 @@ public final class Launchpad implements AutoCloseable {
     var pools = ResourcePools.make(sandbox, config);
     var random = new SecureRandom();
     var metrics = parts.add(new ServiceMetrics(config.sandbox().mode()));
-    var local =
-        new LocalInfo(
-            SOFTWARE, java.util.Set.of("exit-report"), config.limits().streamWindow().bytes(), "");
+    long window = config.limits().streamWindow().bytes();
     var loops = parts.add(NetworkLoops.start("launchpad-io", loopThreads()));
     var timer = timer();
     parts.add(timer::shutdownNow); // not close, which waits for alarms that are far away
@@ -110,7 +115,7 @@ public final class Launchpad implements AutoCloseable {
             zygotes,
             runtimes,
             pools,
-            new Connector(loops, local, random),
+            new Connector(loops, local(window), random),
             config.pool().startTimeout(),
             account -> PoolSetup.unixAccount(sandbox.facts().accounts(), account));
     var pool = parts.add(pool(factory, timer, metrics));
@@ -122,10 +127,12 @@ public final class Launchpad implements AutoCloseable {
         .forEach(
             runtime -> metrics.watchZygote(runtime.name(), () -> zygotes.figures(runtime.name())));
     var engines = new ConfiguredEngines(config.engines(), config.runtimes(), this::isAccount);
+    var transit = new TransitMemory(config.limits().transitMemory(), config.engines());
     var validation = validation();
     parts.add(validation::shutdownNow);
     var sessions =
-        Sessions.over(pool, timer, runtimes, pools, config.limits(), metrics, validation, engines);
+        Sessions.over(
+            pool, timer, runtimes, pools, config.limits(), metrics, transit, validation, engines);
     if (config.monitoring().enabled()) {
       parts.add(new MonitoringServer(config.monitoring(), metrics::scrape, health(sessions, pool)));
     }
@@ -136,10 +143,13 @@ public final class Launchpad implements AutoCloseable {
                 config.listener(),
                 loops,
                 new ListenerSettings(
-                    local, config.id(), engines, config.listener().connectionsMax()),
+                    local(Math.min(window, FIRST_CREDIT_BYTES)),
+                    config.id(),
+                    engines,
+                    config.listener().connectionsMax()),
                 random,
                 sessions::engineConnected));
-    metrics.watchBuffers(FrameMemory::buffersInUse);
+    metrics.watchBuffers(FrameMemory::buffersInUse, transit::bytes);
     metrics.watch(listeners::authenticationFailures, listeners::refusals);
     LOG.atInfo().addKeyValue("id", config.id()).log("launchpad is up");
   }
@@ -204,6 +214,10 @@ public final class Launchpad implements AutoCloseable {
           timer.scheduleWithFixedDelay(
               watch, MEMORY_LOOK_SECONDS, MEMORY_LOOK_SECONDS, TimeUnit.SECONDS);
     }
+  }
+
+  private static LocalInfo local(long initialCredit) {
+    return new LocalInfo(SOFTWARE, Set.of("exit-report"), initialCredit, "");
   }
 
   private static ScheduledExecutorService timer() {

@@ -90,7 +90,7 @@ class PoolSetupTest {
             "resource-pool.other.sessions-max = 3");
     assertEquals(
         Map.of(
-            new WorkerKey("python", "default"), new PoolConfig.Range(1, 4),
+            new WorkerKey("python", "default"), new PoolConfig.Range(2, 4),
             new WorkerKey("python", "small"), new PoolConfig.Range(1, 2)),
         PoolSetup.config(config, 64).parking().ranges());
   }
@@ -105,7 +105,7 @@ class PoolSetupTest {
                     "pool.parked-max = 2",
                     "resource-pool.small.parked.python.min = 2",
                     "resource-pool.small.parked.pythn.max = 2"));
-    assertTrue(refusal.toString().contains("minima of parked satellites together: 3"));
+    assertTrue(refusal.toString().contains("minima of parked satellites together: 4"));
     assertTrue(refusal.toString().contains("resource-pool.small.parked.pythn.max"));
   }
 }

@@ -49,7 +49,8 @@ class RelayTest {
   private static final FieldType NULLABLE = FieldType.nullable(LONG);
   private static final FieldType NOT_NULL = FieldType.notNullable(LONG);
 
-  private static final int LARGE = (8 << 20) / Long.BYTES + 1;
+  /// As many rows as a batch may have: with its header just more than is scanned at once.
+  private static final int LARGE = 1 << 20;
 
   /// Frames that are scanned at once and such that are not, as one stream.
   private static final List<byte[]> EVERY_SIZE = TestFrames.batches(10, LARGE, 10, LARGE, 10);
@@ -116,7 +117,7 @@ class RelayTest {
         engine
             .connection()
             .execute(() -> {
-              var out = engine.connection().openOutbound(SCHEMA, FrameType.BLOB);
+              var out = engine.stream(SCHEMA);
               var _ = out.send(List.of(Unpooled.copiedBuffer(schema, 0, 100)), true);
               var _ =
                   out.send(List.of(Unpooled.copiedBuffer(schema, 100, schema.length - 100)), false);
@@ -200,7 +201,7 @@ class RelayTest {
             .connection()
             .execute(() -> {
               for (int i = 0; i < 10; i++) {
-                var out = engine.connection().openOutbound(200 + i, FrameType.BLOB);
+                var out = engine.stream(200 + i);
                 var _ = out.send(List.of(Unpooled.wrappedBuffer(new byte[500_000])), true);
               }
             });
@@ -334,7 +335,7 @@ class RelayTest {
         engine
             .connection()
             .execute(() -> {
-              var out = engine.connection().openOutbound(SLICED, FrameType.DATA);
+              var out = engine.stream(SLICED);
               CompletionStage<?> last = CompletableFuture.completedStage(null);
               for (byte[] frame : frames) {
                 last = sendInPieces(out, frame, piece);

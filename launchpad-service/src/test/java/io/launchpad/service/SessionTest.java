@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -317,9 +318,11 @@ class SessionTest {
     var engine = service.engine();
     engine.call(TestEngine.request(false, false)).started.get(20, TimeUnit.SECONDS);
     engine.close();
-    assertTrue(
+    var ends =
         service.sandbox().processes().stream()
-            .anyMatch(process -> process.exited().toCompletableFuture().join() != null));
+            .map(process -> process.exited().toCompletableFuture())
+            .toArray(CompletableFuture[]::new);
+    CompletableFuture.anyOf(ends).get(20, TimeUnit.SECONDS);
   }
 
   @Test

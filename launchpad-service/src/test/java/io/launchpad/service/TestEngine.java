@@ -13,6 +13,7 @@ import io.launchpad.protocol.InboundSpec;
 import io.launchpad.protocol.LocalInfo;
 import io.launchpad.protocol.Message;
 import io.launchpad.protocol.NetworkLoops;
+import io.launchpad.protocol.OutboundStream;
 import io.launchpad.protocol.Payload;
 import io.launchpad.protocol.ProtocolException;
 import io.launchpad.protocol.Transport;
@@ -22,7 +23,10 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
@@ -40,6 +44,7 @@ final class TestEngine implements AutoCloseable, ConnectionHandler {
     final CompletableFuture<Message.Started> started = new CompletableFuture<>();
     final CompletableFuture<Message.Exited> exited = new CompletableFuture<>();
     final LinkedBlockingQueue<Message.Output> printed = new LinkedBlockingQueue<>();
+    final Map<Integer, OutboundStream> streams = new ConcurrentHashMap<>();
     final LinkedBlockingQueue<Payload> held = new LinkedBlockingQueue<>();
     final List<byte[]> output = new ArrayList<>();
     volatile boolean slow;
@@ -131,8 +136,17 @@ final class TestEngine implements AutoCloseable, ConnectionHandler {
                       next.terminal.completeExceptionally(failure);
                     }
                   });
+          for (var output : request.outputs()) {
+            if (output.schema().orElse(null) instanceof Content.Stream(int number)) {
+              next.streams.put(number, connection.openOutbound(number, FrameType.BLOB));
+            }
+          }
+          if (request.parameters().orElse(null) instanceof Content.Stream(int number)) {
+            next.streams.put(number, connection.openOutbound(number, FrameType.DATA));
+          }
           for (var named : request.inputs()) {
             var out = connection.openOutbound(named.stream(), FrameType.DATA);
+            next.streams.put(named.stream(), out);
             for (byte[] frame : input) {
               var _ = out.send(List.of(Unpooled.directBuffer(frame.length).writeBytes(frame)));
             }
@@ -141,6 +155,11 @@ final class TestEngine implements AutoCloseable, ConnectionHandler {
         });
     begun.get(10, TimeUnit.SECONDS);
     return next;
+  }
+
+  /// A stream of the last call, from this engine.
+  OutboundStream stream(int number) {
+    return Objects.requireNonNull(call.streams.get(number), "no stream " + number);
   }
 
   void cancel(String reason) {

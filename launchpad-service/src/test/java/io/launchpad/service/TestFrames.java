@@ -22,6 +22,10 @@ import org.apache.arrow.vector.types.pojo.Schema;
 
 /// BXL streams of one column of 64-bit numbers.
 final class TestFrames {
+  /// A batch is a frame, however large.
+  private static final BxlWriterOptions UNCUT =
+      BxlWriterOptions.DEFAULT.withBatches(1 << 20, 1L << 30);
+
   private TestFrames() {}
 
   static List<byte[]> numbers(int batches, int rows) {
@@ -30,7 +34,7 @@ final class TestFrames {
     return batches(each);
   }
 
-  /// A stream with a batch of each of these numbers of rows.
+  /// A stream with a frame, of any size, for each of these numbers of rows.
   static List<byte[]> batches(int... rows) {
     try (var allocator = new RootAllocator();
         var vector = new BigIntVector("n", allocator)) {
@@ -97,7 +101,7 @@ final class TestFrames {
               root.getSchema(),
               new DictionaryProvider.MapDictionaryProvider(),
               allocator,
-              BxlWriterOptions.DEFAULT,
+              UNCUT,
               frame -> frames.add(bytes(frame)))) {
         batches.write(writer);
         writer.end();

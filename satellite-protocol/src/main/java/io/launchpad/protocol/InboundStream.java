@@ -78,6 +78,9 @@ public final class InboundStream {
       target = receiver.allocate((int) unitBytes);
       grant();
     }
+    if (target == null) {
+      discard();
+    }
     return target;
   }
 
@@ -155,6 +158,20 @@ public final class InboundStream {
         () -> {});
   }
 
+  void memoryFreed(int bytes) {
+    receiver.freed(bytes);
+  }
+
+  /// Sets aside a window of this size, where it was smaller.
+  public void widen(long bytes) {
+    connection.onLoop(
+        () -> {
+          window.widen(bytes);
+          grant();
+        },
+        () -> {});
+  }
+
   private void grant() {
     if (closed || ended || discarded) {
       return;
@@ -175,7 +192,9 @@ public final class InboundStream {
     ByteBuf dropped = target;
     target = null;
     if (dropped != null) {
+      int capacity = dropped.capacity();
       dropped.release();
+      receiver.freed(capacity);
     }
   }
 }

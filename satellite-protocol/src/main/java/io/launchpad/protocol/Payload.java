@@ -60,7 +60,7 @@ public final class Payload implements AutoCloseable {
     last = next.last;
     credit += next.credit;
     if (next.closed.compareAndSet(false, true) && next.granted.compareAndSet(false, true)) {
-      next.bytes.release();
+      next.free();
     }
     return true;
   }
@@ -70,9 +70,15 @@ public final class Payload implements AutoCloseable {
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
-      bytes.release();
+      free();
       grant();
     }
+  }
+
+  private void free() {
+    int capacity = bytes.capacity();
+    bytes.release();
+    stream.memoryFreed(capacity);
   }
 
   /// Grants the credit again already, for who keeps the bytes in memory that is bounded elsewhere.

@@ -7,7 +7,7 @@ package io.launchpad.protocol;
 /// consumer, or *withheld* (freed, not yet granted again). Withholding keeps credit messages few;
 /// it ends at once when the unit that is arriving could not arrive without it.
 final class ReceiveWindow {
-  private final long window;
+  private long window;
   private long outstanding;
   private long withheld;
   private long needed;
@@ -40,6 +40,12 @@ final class ReceiveWindow {
   /// Bytes of the unit that has begun were received together with its header.
   void arrived(int bytes) {
     needed = Math.max(0, needed - bytes);
+  }
+
+  /// More memory is set aside, where it was less.
+  void widen(long bytes) {
+    withheld += Math.max(0, bytes - window);
+    window = Math.max(window, bytes);
   }
 
   /// Memory has become free.

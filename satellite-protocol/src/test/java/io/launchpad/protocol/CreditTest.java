@@ -72,6 +72,18 @@ class CreditTest {
     assertEquals(1000, window.outstanding());
   }
 
+  @Test
+  void widen_grantsTheDifferenceOnce() {
+    var window = new ReceiveWindow(1000);
+    window.receive(1, 400);
+    window.widen(5000);
+    assertEquals(4000, window.takeGrant());
+    window.widen(3000);
+    assertEquals(0, window.takeGrant());
+    window.release(400);
+    assertEquals(4600, window.outstanding());
+  }
+
   /// A sender that sends all it may and a consumer that frees units in order never stop each other,
   /// whatever the sizes.
   @ParameterizedTest

@@ -19,7 +19,8 @@ public record EngineConfig(
     List<String> languages,
     List<String> runtimes,
     List<String> principals,
-    int connectionsMax) {
+    int connectionsMax,
+    DataSize transitMemory) {
 
   private static final List<String> ANY = List.of("*");
 
@@ -46,7 +47,9 @@ public record EngineConfig(
             in.list(prefix + "languages", ANY),
             in.list(prefix + "runtimes", ANY),
             in.list(prefix + "principals", ANY),
-            in.integer(prefix + "connections-max", 64, 1, 65_536));
+            in.integer(prefix + "connections-max", 64, 1, 65_536),
+            in.size(
+                prefix + "transit-memory", DataSize.mib(480), DataSize.mib(1), DataSize.gib(1024)));
     engine.certificateSubject().ifPresent(subject -> checkSubject(in, prefix, subject));
     boolean secretWanted =
         Stream.of("secret-file", "secret-env")

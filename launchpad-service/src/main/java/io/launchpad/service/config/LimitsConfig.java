@@ -13,6 +13,7 @@ public record LimitsConfig(
     DataSize valueBytes,
     DataSize frameBytes,
     DataSize streamWindow,
+    DataSize transitMemory,
     Duration exitReportWait) {
 
   static LimitsConfig read(ConfigReader in) {
@@ -31,6 +32,7 @@ public record LimitsConfig(
         in.size(
             "limits.frame-bytes", DataSize.mib(320), DataSize.mib(1), new DataSize(2_147_483_584L)),
         in.size("limits.stream-window", DataSize.mib(4), DataSize.mib(1), DataSize.mib(64)),
+        in.size("limits.transit-memory", DataSize.mib(640), DataSize.mib(1), DataSize.gib(1024)),
         in.duration(
             "limits.exit-report-wait",
             Duration.ofSeconds(5),

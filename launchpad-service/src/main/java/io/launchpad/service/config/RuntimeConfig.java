@@ -47,7 +47,7 @@ public record RuntimeConfig(
         .forEach(module ->
             in.problem(
                 prefix + "imports", prefix + "imports: not the name of a package: " + module));
-    int parkedMin = in.integer(prefix + "parked-min", 1, 0, 1_000);
+    int parkedMin = in.integer(prefix + "parked-min", 2, 0, 1_000);
     int parkedMax = in.integer(prefix + "parked-max", 4, 0, 1_000);
     if (parkedMin > parkedMax) {
       in.problem(prefix + "parked-min", prefix + "parked-min is larger than parked-max");

@@ -18,7 +18,8 @@ public enum LimitKind {
   SCRATCH_FILES("scratch files"),
   DEADLINE("deadline"),
   OUTPUT_BYTES("output bytes"),
-  OUTPUT_ROWS("output rows");
+  OUTPUT_ROWS("output rows"),
+  TRANSIT_MEMORY("transit memory");
 
   private final String text;
 
@@ -42,7 +43,8 @@ public enum LimitKind {
           PROCESSES,
           DEADLINE,
           OUTPUT_BYTES,
-          OUTPUT_ROWS ->
+          OUTPUT_ROWS,
+          TRANSIT_MEMORY ->
           false;
     };
   }

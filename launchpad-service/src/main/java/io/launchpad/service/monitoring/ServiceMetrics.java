@@ -161,8 +161,9 @@ public final class ServiceMetrics
   }
 
   /// Follows what the data path holds.
-  public void watchBuffers(LongSupplier held) {
+  public void watchBuffers(LongSupplier held, LongSupplier bytes) {
     gauge("launchpad.relay.buffers", "Frames and fragments on their way", held::getAsLong);
+    gauge("launchpad.relay.memory", "Memory they take, in bytes", bytes::getAsLong);
   }
 
   /// Everything in Prometheus' text format.

@@ -10,6 +10,7 @@ import io.launchpad.protocol.ErrorInfo;
 import io.launchpad.protocol.OutboundStream;
 import io.launchpad.protocol.Payload;
 import io.launchpad.protocol.PayloadReceiver;
+import io.netty.buffer.ByteBuf;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -53,6 +54,7 @@ final class Downstream implements PayloadReceiver {
   }
 
   private final OutboundStream out;
+  private final TransitMemory.Share memory;
   private final Events events;
   private final InTurn<Payload> frames;
 
@@ -61,9 +63,11 @@ final class Downstream implements PayloadReceiver {
 
   private final Delivery delivery = new Delivery();
 
+  /// @param memory for the frames that are here
   /// @param elsewhere validates large frames
-  Downstream(OutboundStream out, Executor elsewhere, Events events) {
+  Downstream(OutboundStream out, TransitMemory.Share memory, Executor elsewhere, Events events) {
     this.out = out;
+    this.memory = memory;
     this.events = events;
     frames =
         new InTurn<>(
@@ -72,6 +76,23 @@ final class Downstream implements PayloadReceiver {
             this::handle,
             events::caughtUp,
             this::refuse);
+  }
+
+  @Override
+  public @Nullable ByteBuf allocate(int bytes) {
+    try {
+      memory.take(bytes);
+    } catch (SessionFailure e) {
+      close();
+      events.refused(e);
+      return null;
+    }
+    return PayloadReceiver.super.allocate(bytes);
+  }
+
+  @Override
+  public void freed(int bytes) {
+    memory.give(bytes);
   }
 
   @Override

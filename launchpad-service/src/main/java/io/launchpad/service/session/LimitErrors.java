@@ -123,7 +123,8 @@ final class LimitErrors {
           PROCESSES,
           DEADLINE,
           OUTPUT_BYTES,
-          OUTPUT_ROWS ->
+          OUTPUT_ROWS,
+          TRANSIT_MEMORY ->
           throw new IllegalArgumentException("not a satellite's to say: " + hit);
     };
   }

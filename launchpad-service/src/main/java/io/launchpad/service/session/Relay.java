@@ -28,7 +28,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -39,14 +38,16 @@ import org.jspecify.annotations.Nullable;
 /// Towards the satellite it passes fragments on, checked for lengths and limits by the connection.
 /// Towards the engine each frame is validated before its first byte goes on. Both directions run at
 /// once, on the event loops of the two connections; memory is bounded by the credit given to each
-/// side.
+/// side and by the engine's share of all there is.
 final class Relay {
   private final SessionLimits limits;
   private final Connection engine;
+  private final SessionServices services;
   private final SessionObserver observer;
+  private final TransitMemory.Share memory;
   private final Consumer<SessionEvent> events;
-  private final Executor validation;
   private final Map<Integer, Upstream> up = new LinkedHashMap<>();
+  private final List<InboundStream> fromEngine = new ArrayList<>();
   private final Map<Integer, FrameType> upTypes = new LinkedHashMap<>();
   private final Map<Integer, Downstream> down = new LinkedHashMap<>();
   private final Map<Integer, OutboundStream> toEngine = new LinkedHashMap<>();
@@ -58,18 +59,19 @@ final class Relay {
 
   /// Opens the engine's streams. To be called on the engine's event loop, before it reads on.
   ///
-  /// @param validation for what would keep an event loop too long
+  /// @param memory for the bytes it holds
   Relay(
       Execute request,
       SessionLimits limits,
       Connection engine,
-      SessionObserver observer,
-      Executor validation,
+      SessionServices services,
+      TransitMemory.Share memory,
       Consumer<SessionEvent> events) {
-    this.validation = validation;
     this.limits = limits;
     this.engine = engine;
-    this.observer = observer;
+    this.services = services;
+    this.observer = services.observer();
+    this.memory = memory;
     this.events = events;
     blob(request.script(), Limits.SCRIPT_BYTES, Optional.empty());
     request.parameters().ifPresent(content -> data(content));
@@ -107,12 +109,14 @@ final class Relay {
     var opened = new InboundStream[1];
     var upstream =
         new Upstream(
+            memory,
             count -> observer.bytesRelayed(Direction.TO_SATELLITE, count),
             () -> opened[0].discard(),
             failure -> events.accept(new SessionEvent.Broken(failure.error())));
     opened[0] =
         engine.openInbound(
             new InboundSpec(stream, type, Delivery.FRAGMENTS, unitBytesMax), upstream);
+    fromEngine.add(opened[0]);
     up.put(stream, upstream);
     upTypes.put(stream, type);
     return upstream;
@@ -123,7 +127,9 @@ final class Relay {
   void connect(Connection satellite) {
     for (var entry : toEngine.entrySet()) {
       int stream = entry.getKey();
-      var downstream = new Downstream(entry.getValue(), validation, new DownstreamEvents(stream));
+      var downstream =
+          new Downstream(
+              entry.getValue(), memory, services.validation(), new DownstreamEvents(stream));
       synchronized (this) {
         if (closed) {
           return;
@@ -133,6 +139,9 @@ final class Relay {
       satellite.openInbound(
           new InboundSpec(stream, FrameType.DATA, Delivery.UNITS, limits.frameBytes()), downstream);
     }
+    // Until now the engine had no more than its first credit, for want of a satellite to take it.
+    long window = services.limits().streamWindow().bytes();
+    fromEngine.forEach(stream -> stream.widen(window));
     up.forEach((stream, upstream) ->
         upstream.attach(
             satellite.openOutbound(stream, upTypes.getOrDefault(stream, FrameType.DATA)),

@@ -60,8 +60,8 @@ final class Session implements Runnable {
             request,
             terms.limits(),
             engine.connection(),
-            services.observer(),
-            services.validation(),
+            services,
+            services.transit().of(rights.engineId()),
             mailbox::post);
   }
 

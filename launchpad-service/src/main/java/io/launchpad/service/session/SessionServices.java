@@ -15,6 +15,7 @@ import java.util.function.Supplier;
 ///
 /// @param gate the way to the pool
 /// @param pool the pool's counts, for texts
+/// @param transit memory for bytes on their way
 /// @param validation where output is validated that would keep an event loop too long
 /// @param nanoTime the clock deadlines are on; the same as the pool's
 /// @param sessionIds makes names that are not used twice
@@ -25,6 +26,7 @@ record SessionServices(
     Map<String, LimitedPool> resourcePools,
     LimitsConfig limits,
     SessionObserver observer,
+    TransitMemory transit,
     Executor validation,
     LongSupplier nanoTime,
     Supplier<String> sessionIds) {}

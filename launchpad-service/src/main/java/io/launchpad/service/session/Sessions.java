@@ -56,6 +56,7 @@ public final class Sessions {
   ///
   /// @param timer bounds how long the tasks of one request wait for each other
   /// @param resourcePools those a request may use, by name
+  /// @param transit memory for bytes on their way
   /// @param validation where output is validated that would keep an event loop too long
   public static Sessions over(
       WorkerPool<Satellite> pool,
@@ -64,6 +65,7 @@ public final class Sessions {
       Map<String, LimitedPool> resourcePools,
       LimitsConfig limits,
       SessionObserver observer,
+      TransitMemory transit,
       Executor validation,
       ConfiguredEngines engines) {
     var services =
@@ -74,6 +76,7 @@ public final class Sessions {
             resourcePools,
             limits,
             observer,
+            transit,
             validation,
             System::nanoTime,
             () -> UUID.randomUUID().toString());

@@ -29,6 +29,7 @@ final class Upstream implements PayloadReceiver {
   /// window.
   private static final int UNDER_WAY_MAX = 64;
 
+  private final TransitMemory.Share memory;
   private final LongConsumer relayed;
   private final Runnable discarded;
   private final Consumer<SessionFailure> refused;
@@ -42,10 +43,16 @@ final class Upstream implements PayloadReceiver {
   private boolean unwanted;
   private @Nullable DeclaredSchema tap;
 
+  /// @param memory for what waits here
   /// @param relayed hears how many bytes went on
   /// @param discarded called once when the satellite wants no more of this stream
-  /// @param refused hears why a schema that passed is none
-  Upstream(LongConsumer relayed, Runnable discarded, Consumer<SessionFailure> refused) {
+  /// @param refused hears why a schema that passed is none, or that there is no memory
+  Upstream(
+      TransitMemory.Share memory,
+      LongConsumer relayed,
+      Runnable discarded,
+      Consumer<SessionFailure> refused) {
+    this.memory = memory;
     this.relayed = relayed;
     this.discarded = discarded;
     this.refused = refused;
@@ -80,8 +87,20 @@ final class Upstream implements PayloadReceiver {
   }
 
   @Override
-  public ByteBuf allocate(int bytes) {
-    return PayloadReceiver.super.allocate(bytes < SMALL_BYTES ? ROOM_BYTES : bytes);
+  public @Nullable ByteBuf allocate(int bytes) {
+    int room = bytes < SMALL_BYTES ? ROOM_BYTES : bytes;
+    try {
+      memory.take(room);
+    } catch (SessionFailure e) {
+      refused.accept(e);
+      return null;
+    }
+    return PayloadReceiver.super.allocate(room);
+  }
+
+  @Override
+  public void freed(int bytes) {
+    memory.give(bytes);
   }
 
   /// The satellite is there: everything goes to it from now on.

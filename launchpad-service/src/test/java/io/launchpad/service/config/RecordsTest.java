@@ -68,7 +68,15 @@ class RecordsTest {
       assertEquals(
           List.of(
               new EngineConfig(
-                  "local", List.of(1000), Optional.empty(), List.of(), any, any, any, 64)),
+                  "local",
+                  List.of(1000),
+                  Optional.empty(),
+                  List.of(),
+                  any,
+                  any,
+                  any,
+                  64,
+                  DataSize.mib(480))),
           Configs.minimalAnd().engines());
     }
 
@@ -87,7 +95,8 @@ class RecordsTest {
                   "engine.w.languages = python, R",
                   "engine.w.runtimes = python*",
                   "engine.w.principals = finance/*",
-                  "engine.w.connections-max = 3"),
+                  "engine.w.connections-max = 3",
+                  "engine.w.transit-memory = 4MiB"),
               Map.of("NEW", "0123456789abcdef", "OLD", "fedcba9876543210"));
       assertEquals(
           List.of(
@@ -99,7 +108,8 @@ class RecordsTest {
                   List.of("python", "R"),
                   List.of("python*"),
                   List.of("finance/*"),
-                  3)),
+                  3,
+                  DataSize.mib(4))),
           config.engines());
     }
   }
@@ -196,7 +206,7 @@ class RecordsTest {
                   List.of("pandas", "pyarrow"),
                   Map.of(),
                   false,
-                  1,
+                  2,
                   4,
                   new RuntimeSandbox(List.of(), List.of(), SCRATCH))),
           Configs.minimalAnd().runtimes());
@@ -369,6 +379,7 @@ class RecordsTest {
               DataSize.mib(256),
               DataSize.mib(320),
               DataSize.mib(4),
+              DataSize.mib(640),
               Duration.ofSeconds(5)),
           Configs.minimalAnd().limits());
     }
@@ -385,6 +396,7 @@ class RecordsTest {
               "limits.value-bytes = 6KiB",
               "limits.frame-bytes = 7MiB",
               "limits.stream-window = 8MiB",
+              "limits.transit-memory = 10MiB",
               "limits.exit-report-wait = 9s");
       assertEquals(
           new LimitsConfig(
@@ -396,6 +408,7 @@ class RecordsTest {
               DataSize.kib(6),
               DataSize.mib(7),
               DataSize.mib(8),
+              DataSize.mib(10),
               Duration.ofSeconds(9)),
           config.limits());
     }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.launchpad.protocol.EngineAuthenticator;
 import io.launchpad.protocol.ErrorCode;
 import io.launchpad.protocol.PeerIdentity;
+import io.launchpad.service.config.DataSize;
 import io.launchpad.service.config.EngineConfig;
 import io.launchpad.service.config.Secret;
 import java.net.InetAddress;
@@ -27,7 +28,8 @@ class EngineRightsTest {
           List.of("python"),
           List.of("python*"),
           List.of("finance/*", "root"),
-          5);
+          5,
+          DataSize.mib(1));
   private final ConfiguredEngines engines =
       new ConfiguredEngines(List.of(ENGINE), List.of(), uid -> uid == 1000_000);
 
