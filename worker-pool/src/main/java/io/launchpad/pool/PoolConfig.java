@@ -26,7 +26,8 @@ public record PoolConfig(
   /// @param sessionsMax leased workers in all, at most `slotsMax`
   /// @param sessionsPerResourcePoolMax by name; a resource pool that is not named has no limit of
   ///   its own
-  /// @param queueMax requests that may wait
+  /// @param queueMax requests that may wait; one whose worker was found dead waits again in any
+  ///   case
   /// @param queuePerIdentityMax requests of one identity that may wait, so that one cannot fill the
   ///   queue
   /// @param waitMax the longest wait whatever the request's deadline

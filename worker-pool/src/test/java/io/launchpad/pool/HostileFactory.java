@@ -31,6 +31,7 @@ final class HostileFactory implements WorkerFactory<HostileFactory.SimWorker> {
 
   private final CompletableFuture<String> ended = new CompletableFuture<>();
   private @Nullable SimWorker lastGone;
+  private long foundDead;
   private boolean dead;
   private boolean healed;
   private @Nullable AssertionError broken;
@@ -114,6 +115,11 @@ final class HostileFactory implements WorkerFactory<HostileFactory.SimWorker> {
   @Override
   public CompletionStage<String> ended() {
     return ended;
+  }
+
+  /// How often the pool asked a worker that was dead.
+  long foundDead() {
+    return foundDead;
   }
 
   /// Everything that may exist under an account: an unanswered start or a worker.
@@ -319,6 +325,9 @@ final class HostileFactory implements WorkerFactory<HostileFactory.SimWorker> {
 
     @Override
     public boolean isAlive() {
+      if (!alive) {
+        foundDead++;
+      }
       return alive;
     }
 
