@@ -89,7 +89,7 @@ static int settle(struct cgroups *cgroups) {
     int cpu = group_folder(cgroups, &cgroups->root, CONTROLLER_CPU);
     // Where CPUs are short, all sessions together would else get what one process outside gets.
     if (cpu >= 0) {
-        write_u64(cpu, "cpu.shares", (uint64_t)(SHARES_OF_A_TASK * get_nprocs()));
+        write_u64(cpu, "cpu.shares", SHARES_OF_A_TASK * (uint64_t)get_nprocs());
     }
     return prepare(cgroups, &cgroups->root, false);
 }

@@ -19,6 +19,13 @@
 enum { ZYGOTE_CALLS_MAX = 32 };
 enum { WORDS_MAX = 64, LINES_MAX = 512, NAME_BYTES_MAX = 64, LINE_BYTES_MAX = 4096 };
 
+// A call that is the zygote's alone, if need be only when the condition is true.
+struct zygote_call {
+    uint32_t call;
+    bool conditional;
+    struct condition condition;
+};
+
 struct compiled {
     char name[NAME_BYTES_MAX];
     const char *seen[LINES_MAX];
@@ -29,8 +36,7 @@ struct compiled {
     size_t limit_count;
     struct call_rule rules[RULES_MAX];
     size_t rule_count;
-    // Numbers of the calls that are the zygote's alone.
-    uint32_t zygote_calls[ZYGOTE_CALLS_MAX];
+    struct zygote_call zygote_calls[ZYGOTE_CALLS_MAX];
     size_t zygote_call_count;
 };
 
@@ -118,26 +124,43 @@ static struct call_rule *rule_of(struct compiled *policy, const char *name) {
     return rule;
 }
 
-static void parse_condition(struct compiled *policy, char **words, size_t count) {
+static bool is_condition(char **words, size_t count) {
+    return count > 1 && strcmp(words[1], "when") == 0;
+}
+
+static struct condition condition_of(char **words, size_t count) {
     bool masked = count == 6;
     if ((count != 5 && !masked) || strcmp(words[count - 2], "==") != 0 ||
         (masked && words[3][0] != '&')) {
         fail("not NAME when ARGUMENT [&MASK] == VALUE", words[0]);
-    }
-    struct call_rule *rule = rule_of(policy, words[0]);
-    if (rule == NULL) {
-        return;
     }
     struct condition condition = {
         .argument = word_number(words[2]),
         .mask = masked ? word_number(words[3] + 1) : UINT32_MAX,
         .value = word_number(words[count - 1]),
     };
-    if (condition.argument > 5 || rule->condition_count == CONDITIONS_MAX ||
-        rule->otherwise != VERDICT_UNSAID) {
-        fail("no argument from 0 to 5, too many conditions, or one behind the verdict", words[0]);
+    if (condition.argument > 5) {
+        fail("no argument from 0 to 5", words[0]);
+    }
+    return condition;
+}
+
+static void add_condition(struct call_rule *rule, struct condition condition, const char *name) {
+    if (rule->condition_count == CONDITIONS_MAX) {
+        fail("too many conditions", name);
     }
     rule->conditions[rule->condition_count++] = condition;
+}
+
+static void parse_condition(struct compiled *policy, char **words, size_t count) {
+    struct call_rule *rule = rule_of(policy, words[0]);
+    if (rule == NULL) {
+        return;
+    }
+    if (rule->otherwise != VERDICT_UNSAID) {
+        fail("a condition behind the verdict", words[0]);
+    }
+    add_condition(rule, condition_of(words, count), words[0]);
 }
 
 static void parse_verdict(struct compiled *policy, char **words, size_t count, int verdict) {
@@ -155,7 +178,7 @@ static void parse_verdict(struct compiled *policy, char **words, size_t count, i
 }
 
 static void parse_call(struct compiled *policy, char **words, size_t count) {
-    if (count > 1 && strcmp(words[1], "when") == 0) {
+    if (is_condition(words, count)) {
         parse_condition(policy, words, count);
     } else {
         parse_verdict(policy, words, count, VERDICT_ALLOW);
@@ -172,7 +195,9 @@ static void parse_refusal(struct compiled *policy, char **words, size_t count) {
 
 // Calls that satellites are refused, by a line above this one, and their zygote is not.
 static void parse_zygote(struct compiled *policy, char **words, size_t count) {
-    for (size_t i = 0; i < count; i++) {
+    bool conditional = is_condition(words, count);
+    size_t names = conditional ? 1 : count;
+    for (size_t i = 0; i < names; i++) {
         struct call_rule *rule = rule_of(policy, words[i]);
         if (rule == NULL) {
             continue;
@@ -180,7 +205,11 @@ static void parse_zygote(struct compiled *policy, char **words, size_t count) {
         if (rule->otherwise <= VERDICT_ALLOW || policy->zygote_call_count == ZYGOTE_CALLS_MAX) {
             fail("not refused to satellites, or too many", words[i]);
         }
-        policy->zygote_calls[policy->zygote_call_count++] = rule->call;
+        struct zygote_call *allowed = &policy->zygote_calls[policy->zygote_call_count++];
+        *allowed = (struct zygote_call){.call = rule->call, .conditional = conditional};
+        if (conditional) {
+            allowed->condition = condition_of(words, count);
+        }
     }
 }
 
@@ -305,7 +334,13 @@ static void allow_zygote(struct compiled *policy) {
     for (size_t i = 0; i < policy->rule_count; i++) {
         struct call_rule *rule = &policy->rules[i];
         for (size_t c = 0; c < policy->zygote_call_count; c++) {
-            if (rule->call == policy->zygote_calls[c]) {
+            const struct zygote_call *allowed = &policy->zygote_calls[c];
+            if (rule->call != allowed->call) {
+                continue;
+            }
+            if (allowed->conditional) {
+                add_condition(rule, allowed->condition, "of a zygote's call");
+            } else {
                 rule->otherwise = VERDICT_ALLOW;
                 rule->condition_count = 0;
             }

@@ -24,13 +24,21 @@ record Attacker(ServiceUnderTest service, Engine engine, Path secret) {
 
   /// A service that is attacked: its limits are those that hostile/exhaustion.py knows.
   static final Settings SETTINGS =
-      Settings.NONE
-          .with("runtime.python.parked-min", AT_ONCE)
-          .with("runtime.python.parked-max", AT_ONCE)
-          .with("resource-pool.default.session-memory", "256MiB")
-          .with("resource-pool.default.session-processes", 128)
-          .with("sandbox.scratch-size", "32MiB")
-          .with("sandbox.scratch-files", 1024);
+      limited(
+          Settings.NONE
+              .with("runtime.python.parked-min", AT_ONCE)
+              .with("runtime.python.parked-max", AT_ONCE)
+              .with("sandbox.scratch-size", "32MiB")
+              .with("sandbox.scratch-files", 1024));
+
+  /// Nobody gives an ordinary user control groups here.
+  private static Settings limited(Settings settings) {
+    return ServiceUnderTest.isRoot()
+        ? settings
+            .with("resource-pool.default.session-memory", "256MiB")
+            .with("resource-pool.default.session-processes", 128)
+        : settings;
+  }
 
   /// What each attack of a file met. There is a victim.
   Map<String, String> attack(AttackFile file) throws Exception {

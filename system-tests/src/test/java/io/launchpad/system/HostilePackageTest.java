@@ -42,8 +42,8 @@ final class HostilePackageTest {
           Map.entry("changes_the_root_folder", "EPERM"),
           Map.entry("moves_a_mount_of_the_host", "EPERM"),
           Map.entry("plants_a_file_beside_its_package", "EROFS"),
-          Map.entry("plants_a_file_there_when_it_has_made_it_writable", "EACCES"),
-          Map.entry("plants_a_program_when_it_has_made_the_programs_writable", "EACCES"),
+          Map.entry("plants_a_file_there_when_it_has_made_it_writable", "EPERM"),
+          Map.entry("plants_a_program_when_it_has_made_the_programs_writable", "EPERM"),
           // CAP_KILL, CAP_SETGID, CAP_SETUID, CAP_SETPCAP and CAP_SYS_ADMIN of a user namespace
           // that
           // knows its accounts and nobody else; the bounding set is of no use without more.

@@ -51,7 +51,9 @@ final class HostileScriptTest {
 
   @TestFactory
   Stream<DynamicContainer> attacks() {
+    // What control groups stop is tried where there are some.
     return AttackFile.NAMES.stream()
+        .filter(name -> ServiceUnderTest.isRoot() || !name.equals("exhaustion"))
         .map(name -> dynamicContainer(name, Stream.of(name).flatMap(HostileScriptTest::tests)));
   }
 
