@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The Arrow type that holds every value of an R vector as it is.
+
+#include "from_r.h"
+
+#include "calls.h"
+
+#include <string.h>
+
+static void check(ArrowErrorCode result) {
+    if (result != NANOARROW_OK) {
+        fail("INTERNAL", NULL, 0, "a schema could not be made");
+    }
+}
+
+static void put_extension(struct ArrowSchema *field, const char *name) {
+    struct ArrowBuffer metadata;
+    check(ArrowMetadataBuilderInit(&metadata, NULL));
+    check(ArrowMetadataBuilderAppend(&metadata, ArrowCharView("ARROW:extension:name"), ArrowCharView(name)));
+    check(ArrowSchemaSetMetadata(field, (const char *)metadata.data));
+    ArrowBufferReset(&metadata);
+}
+
+static int attribute(SEXP vector, const char *name, int otherwise) {
+    SEXP value = Rf_getAttrib(vector, Rf_install(name));
+    return value == R_NilValue ? otherwise : Rf_asInteger(value);
+}
+
+static void decimal(struct ArrowSchema *field, SEXP vector) {
+    int scale = attribute(vector, "scale", 0);
+    int whole = 1;
+    for (R_xlen_t i = 0; i < XLENGTH(vector); i++) {
+        const char *text = CHAR(STRING_ELT(vector, i));
+        if (STRING_ELT(vector, i) != NA_STRING) {
+            text += *text == '-';
+            const char *point = strchr(text, '.');
+            int digits = (int)(point == NULL ? strlen(text) : (size_t)(point - text));
+            int fraction = point == NULL ? 0 : (int)strlen(point + 1);
+            whole = digits > whole ? digits : whole;
+            scale = fraction > scale ? fraction : scale;
+        }
+    }
+    int precision = attribute(vector, "precision", 38);
+    precision = precision < whole + scale ? whole + scale : precision;
+    bool wide = precision > 38;
+    precision = precision > 76 ? 76 : precision;
+    check(ArrowSchemaSetTypeDecimal(field, wide ? NANOARROW_TYPE_DECIMAL256 : NANOARROW_TYPE_DECIMAL128, precision,
+                                    scale > precision ? precision : scale));
+}
+
+static void datetime2(struct ArrowSchema *field, SEXP vector) {
+    struct source source = source_of(vector, 0, XLENGTH(vector));
+    bool nanoseconds = true;
+    for (R_xlen_t i = 0; i < source.count; i++) {
+        struct moment moment;
+        int64_t count;
+        bool exact;
+        if (!source_is_na(&source, i) && as_moment(&source, i, &moment)) {
+            nanoseconds = nanoseconds && moment_count(&moment, 9, &count, &exact);
+        }
+    }
+    SEXP zone = Rf_getAttrib(vector, Rf_install("tzone"));
+    if (nanoseconds) {
+        check(ArrowSchemaSetTypeDateTime(field, NANOARROW_TYPE_TIMESTAMP, NANOARROW_TIME_UNIT_NANO,
+                                         zone == R_NilValue ? "" : CHAR(STRING_ELT(zone, 0))));
+    } else {
+        check(ArrowSchemaSetType(field, NANOARROW_TYPE_INT64));
+        put_extension(field, "launchpad.datetime2");
+    }
+}
+
+// POSIXct is an instant; without a zone of its own, or with UTC, it is what SQL's types without a zone hold.
+static void timestamp(struct ArrowSchema *field, SEXP vector) {
+    SEXP attribute_zone = Rf_getAttrib(vector, Rf_install("tzone"));
+    const char *zone = TYPEOF(attribute_zone) == STRSXP && LENGTH(attribute_zone) > 0 ? CHAR(STRING_ELT(attribute_zone, 0)) : "";
+    bool plain = strcmp(zone, "UTC") == 0 || strcmp(zone, "GMT") == 0;
+    check(ArrowSchemaSetTypeDateTime(field, NANOARROW_TYPE_TIMESTAMP, NANOARROW_TIME_UNIT_MICRO, plain ? "" : zone));
+}
+
+static void offset_time(struct ArrowSchema *field) {
+    check(ArrowSchemaSetTypeStruct(field, 2));
+    check(ArrowSchemaSetName(field->children[0], "ticks"));
+    check(ArrowSchemaSetType(field->children[0], NANOARROW_TYPE_INT64));
+    check(ArrowSchemaSetName(field->children[1], "offset_minutes"));
+    check(ArrowSchemaSetType(field->children[1], NANOARROW_TYPE_INT16));
+    field->children[0]->flags = 0;
+    field->children[1]->flags = 0;
+    put_extension(field, "launchpad.datetimeoffset");
+}
+
+static void dictionary(struct ArrowSchema *field, SEXP vector) {
+    check(ArrowSchemaSetType(field, NANOARROW_TYPE_INT32));
+    check(ArrowSchemaAllocateDictionary(field));
+    ArrowSchemaInit(field->dictionary);
+    check(ArrowSchemaSetType(field->dictionary, NANOARROW_TYPE_STRING));
+    if (Rf_inherits(vector, "ordered")) {
+        field->flags |= ARROW_FLAG_DICTIONARY_ORDERED;
+    }
+}
+
+static void structure(struct ArrowSchema *field, SEXP columns, const char *column) {
+    SEXP names = Rf_getAttrib(columns, R_NamesSymbol);
+    check(ArrowSchemaSetTypeStruct(field, XLENGTH(columns)));
+    for (R_xlen_t i = 0; i < XLENGTH(columns); i++) {
+        natural_type(field->children[i], VECTOR_ELT(columns, i), column);
+        check(ArrowSchemaSetName(field->children[i], Rf_translateCharUTF8(STRING_ELT(names, i))));
+    }
+}
+
+// The elements decide: raw vectors are binary, lists with names a struct, anything else a list of what it holds.
+static void nested(struct ArrowSchema *field, SEXP vector, const char *column) {
+    struct source source = source_of(vector, 0, XLENGTH(vector));
+    bool any = false;
+    bool raws = true;
+    bool named = true;
+    for (R_xlen_t i = 0; i < source.count; i++) {
+        SEXP item = VECTOR_ELT(vector, i);
+        if (!source_is_na(&source, i)) {
+            any = true;
+            raws = raws && TYPEOF(item) == RAWSXP;
+            named = named && TYPEOF(item) == VECSXP && !OBJECT(item) && Rf_getAttrib(item, R_NamesSymbol) != R_NilValue;
+        }
+    }
+    if (!any) {
+        check(ArrowSchemaSetType(field, NANOARROW_TYPE_NA));
+    } else if (raws) {
+        check(ArrowSchemaSetType(field, NANOARROW_TYPE_BINARY));
+    } else {
+        SEXP call = PROTECT(Rf_lang2(Rf_install(named ? "transposed" : "all_elements"), vector));
+        SEXP values = PROTECT(Rf_eval(call, package_namespace));
+        if (named) {
+            structure(field, values, column);
+        } else {
+            check(ArrowSchemaSetType(field, NANOARROW_TYPE_LIST));
+            natural_type(field->children[0], values, column);
+            check(ArrowSchemaSetName(field->children[0], "item"));
+        }
+        UNPROTECT(2);
+    }
+}
+
+static enum ArrowType simple(enum r_kind kind) {
+    switch (kind) {
+    case R_LOGICAL:
+        return NANOARROW_TYPE_BOOL;
+    case R_INTEGER:
+        return NANOARROW_TYPE_INT32;
+    case R_INTEGER64:
+        return NANOARROW_TYPE_INT64;
+    case R_DOUBLE:
+        return NANOARROW_TYPE_DOUBLE;
+    case R_TEXT:
+    case R_NUL_TEXT:
+        return NANOARROW_TYPE_STRING;
+    case R_RAW:
+        return NANOARROW_TYPE_UINT8;
+    case R_DATE:
+        return NANOARROW_TYPE_DATE32;
+    case R_INTERVAL:
+        return NANOARROW_TYPE_INTERVAL_MONTH_DAY_NANO;
+    default:
+        return NANOARROW_TYPE_UNINITIALIZED;
+    }
+}
+
+void natural_type(struct ArrowSchema *field, SEXP vector, const char *column) {
+    if (field->format == NULL) {
+        ArrowSchemaInit(field);
+    }
+    if (Rf_inherits(vector, "data.frame")) {
+        structure(field, vector, column);
+        return;
+    }
+    struct source source = source_of(vector, 0, Rf_xlength(vector));
+    switch (source.kind) {
+    case R_FACTOR:
+        dictionary(field, vector);
+        return;
+    case R_POSIXCT:
+        timestamp(field, vector);
+        return;
+    case R_DIFFTIME:
+        check(ArrowSchemaSetTypeDateTime(field, NANOARROW_TYPE_DURATION, NANOARROW_TIME_UNIT_MICRO, NULL));
+        return;
+    case R_DURATION:
+        check(ArrowSchemaSetTypeDateTime(field, NANOARROW_TYPE_DURATION, NANOARROW_TIME_UNIT_NANO, NULL));
+        return;
+    case R_HMS:
+        check(ArrowSchemaSetTypeDateTime(field, NANOARROW_TYPE_TIME64, NANOARROW_TIME_UNIT_MICRO, NULL));
+        return;
+    case R_TIME:
+        check(ArrowSchemaSetTypeDateTime(field, NANOARROW_TYPE_TIME64, NANOARROW_TIME_UNIT_NANO, NULL));
+        return;
+    case R_DECIMAL:
+        decimal(field, vector);
+        return;
+    case R_DATETIME2:
+        datetime2(field, vector);
+        return;
+    case R_DATETIMEOFFSET:
+        offset_time(field);
+        return;
+    case R_LIST:
+        nested(field, vector, column);
+        return;
+    case R_OTHER: {
+        SEXP call = PROTECT(Rf_lang3(Rf_install("class_of"), vector, R_NilValue));
+        fail("TYPE_UNSUPPORTED", column, 0, "column '%s' is of a type that cannot be sent: %s; convert it in the script", column,
+             CHAR(STRING_ELT(Rf_eval(call, package_namespace), 0)));
+    }
+    case R_LOGICAL: {
+        bool blank = source.count > 0;
+        for (R_xlen_t i = 0; blank && i < source.count; i++) {
+            blank = source_is_na(&source, i);
+        }
+        check(ArrowSchemaSetType(field, blank ? NANOARROW_TYPE_NA : NANOARROW_TYPE_BOOL));
+        return;
+    }
+    default:
+        check(ArrowSchemaSetType(field, simple(source.kind)));
+    }
+}
