@@ -22,6 +22,8 @@ run_tests() {
   ! grep -q 'LEAK: ' "$reports/build.log" || failed+=(--also-failed "a buffer leaked: see $reports/build.log")
   say "Testing the Python satellite"
   python_tests "$reports" || failed+=(--also-failed "the Python tests")
+  say "Testing the R satellite"
+  r_tests "$reports" || failed+=(--also-failed "the R tests")
 
   "$PYTHON" "$ROOT/ops/command/test_summary.py" "${failed[@]}" \
     "$reports" "$ROOT"/*/target/surefire-reports
@@ -47,4 +49,12 @@ python_tests() {
   cd "$ROOT/satellites/python" || return
   PYTHONPATH=src PYTHONDONTWRITEBYTECODE=1 "$STATE/test-environment/bin/python" -m pytest -q -p no:cacheprovider \
     --junit-xml="$1/TEST-python.xml"
+}
+
+r_tests() {
+  R_LIBS=$STATE/runtimes/r/library LAUNCHPAD_VECTORS=$ROOT "$R_PROGRAM" --vanilla --no-echo \
+    -e 'results <- testthat::test_dir(commandArgs(TRUE)[1L], package = "launchpad", load_package = "installed",' \
+    -e '  reporter = testthat::MultiReporter$new(list(testthat::JunitReporter$new(file = commandArgs(TRUE)[2L]),' \
+    -e '    testthat::SummaryReporter$new())))' \
+    --args "$ROOT/satellites/r/tests/testthat" "$1/TEST-r.xml"
 }

@@ -20,10 +20,10 @@ import io.launchpad.service.engine.ConfiguredEngines;
 import io.launchpad.service.engine.Listeners;
 import io.launchpad.service.launcher.Launcher;
 import io.launchpad.service.launcher.Launchers;
-import io.launchpad.service.launcher.PythonLauncher;
 import io.launchpad.service.launcher.Runtimes;
 import io.launchpad.service.launcher.Satellite;
 import io.launchpad.service.launcher.SatelliteFactory;
+import io.launchpad.service.launcher.Surroundings;
 import io.launchpad.service.launcher.ZygoteWatch;
 import io.launchpad.service.launcher.Zygotes;
 import io.launchpad.service.monitoring.Health;
@@ -180,12 +180,10 @@ public final class Launchpad implements AutoCloseable {
         .weakened()
         .forEach(what -> LOG.atWarn().addKeyValue("promise", what).log("confined by less"));
     List<Launcher> launchers =
-        List.of(
-            new PythonLauncher(
-                config.launcher().pythonLibrary(),
-                !sandbox.facts().accounts().isShared(),
-                confined,
-                config.pool().startTimeout()));
+        Launchers.all(
+            config.launcher(),
+            new Surroundings(!sandbox.facts().accounts().isShared(), confined),
+            config.pool().startTimeout());
     var problems = Launchers.verify(launchers, config.runtimes());
     if (!problems.isEmpty()) {
       throw new StartException(String.join("\n", problems));

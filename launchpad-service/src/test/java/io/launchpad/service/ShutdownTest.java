@@ -21,6 +21,7 @@ import io.launchpad.service.config.ZygoteSettings;
 import io.launchpad.service.launcher.PythonLauncher;
 import io.launchpad.service.launcher.Runtimes;
 import io.launchpad.service.launcher.SatelliteFactory;
+import io.launchpad.service.launcher.Surroundings;
 import io.launchpad.service.launcher.Zygotes;
 import io.launchpad.service.monitoring.ZygoteObserver;
 import java.nio.file.Path;
@@ -73,7 +74,9 @@ class ShutdownTest {
   }
 
   private static SatelliteFactory factory(FakeSandbox sandbox, NetworkLoops loops) {
-    var launcher = new PythonLauncher(Path.of("/nowhere"), false, false, Duration.ofMinutes(1));
+    var launcher =
+        new PythonLauncher(
+            Path.of("/nowhere"), new Surroundings(false, false), Duration.ofMinutes(1));
     var runtime =
         new RuntimeConfig(
             "python",

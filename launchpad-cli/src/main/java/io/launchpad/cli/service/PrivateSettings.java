@@ -51,7 +51,7 @@ record PrivateSettings(Path folder, Path home, Path runtimes, int uid) {
     List<Path> found = List.of();
     if (Files.isDirectory(runtimes)) {
       try (Stream<Path> folders = Files.list(runtimes)) {
-        found = folders.filter(f -> Files.isExecutable(f.resolve("bin/python"))).sorted().toList();
+        found = folders.filter(folder -> isPython(folder) || isR(folder)).sorted().toList();
       }
     }
     if (found.isEmpty()) {
@@ -61,10 +61,24 @@ record PrivateSettings(Path folder, Path home, Path runtimes, int uid) {
     return found;
   }
 
+  private static boolean isPython(Path folder) {
+    return Files.isExecutable(folder.resolve("bin/python"));
+  }
+
+  private static boolean isR(Path folder) {
+    return Files.isExecutable(folder.resolve("bin/R"));
+  }
+
   private static List<String> runtime(Path folder) {
     String name = folder.getFileName().toString();
     String key = "runtime." + name + ".";
     List<String> lines = new ArrayList<>();
+    if (isR(folder)) {
+      lines.add(key + "language = R");
+      lines.add(key + "interpreter = " + folder.resolve("bin/R"));
+      lines.add(key + "imports = data.table");
+      return lines;
+    }
     lines.add(key + "language = python");
     lines.add(key + "interpreter = " + folder.resolve("bin/python"));
     if (name.equals("python")) {

@@ -41,7 +41,8 @@ public record RuntimeConfig(
     if (language.isEmpty()) {
       in.missing(prefix + "language", language);
     }
-    var imports = in.list(prefix + "imports", List.of("pandas", "pyarrow"));
+    boolean python = language.equalsIgnoreCase("python");
+    var imports = in.list(prefix + "imports", python ? List.of("pandas", "pyarrow") : List.of());
     imports.stream()
         .filter(module -> !module.matches("[A-Za-z_][A-Za-z0-9_.]*"))
         .forEach(module ->

@@ -4,8 +4,9 @@ package io.launchpad.service.doctor;
 import io.launchpad.service.config.RuntimeConfig;
 import io.launchpad.service.config.SandboxConfig;
 import io.launchpad.service.config.ServiceConfig;
+import io.launchpad.service.launcher.Launcher;
 import io.launchpad.service.launcher.Launchers;
-import io.launchpad.service.launcher.PythonLauncher;
+import io.launchpad.service.launcher.Surroundings;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,30 +14,20 @@ import java.util.List;
 /// Whether each runtime's interpreter runs and finds what it is to import, as the user that zygotes
 /// are.
 final class RuntimeChecks {
-  /// Prints the version and imports what the zygote does; fails below Python 3.11.
-  private static final String TRIAL =
-      """
-      import sys, importlib
-      print(sys.version.split()[0])
-      if sys.version_info < (3, 11): sys.exit("Python 3.11 or newer is needed")
-      for name in sys.argv[1:]: importlib.import_module(name)
-      """;
-
   /// Stands for accounts that the broker picks.
   private static final long NOBODYS_UID = 1_900_000_000;
 
   private final Machine machine;
   private final ServiceConfig config;
-  private final PythonLauncher launcher;
+  private final List<Launcher> launchers;
 
   RuntimeChecks(Machine machine, ServiceConfig config) {
     this.machine = machine;
     this.config = config;
-    launcher =
-        new PythonLauncher(
-            config.launcher().pythonLibrary(),
-            machine.root(),
-            config.sandbox().mode() == SandboxConfig.Mode.FULL,
+    launchers =
+        Launchers.all(
+            config.launcher(),
+            new Surroundings(machine.root(), config.sandbox().mode() == SandboxConfig.Mode.FULL),
             config.pool().startTimeout());
   }
 
@@ -45,14 +36,18 @@ final class RuntimeChecks {
   }
 
   private Finding check(RuntimeConfig runtime) {
-    var problems = Launchers.verify(List.of(launcher), List.of(runtime));
+    var problems = Launchers.verify(launchers, List.of(runtime));
     if (!problems.isEmpty()) {
       return Finding.fail(String.join("; ", problems), "");
     }
+    Launcher launcher = Launchers.of(launchers, runtime.language());
     try {
       var spec = launcher.zygote(runtime);
-      var ran = machine.commands().run(command(runtime), spec.environment(), spec.startTimeout());
-      return finding(runtime, ran);
+      var ran =
+          machine
+              .commands()
+              .run(command(launcher.trial(runtime)), spec.environment(), spec.startTimeout());
+      return finding(launcher, runtime, ran);
     } catch (IOException e) {
       return Finding.fail("runtime %s: %s".formatted(runtime.name(), e.getMessage()), "");
     } catch (InterruptedException e) {
@@ -61,7 +56,7 @@ final class RuntimeChecks {
     }
   }
 
-  private List<String> command(RuntimeConfig runtime) throws IOException {
+  private List<String> command(List<String> trial) throws IOException {
     var command = new ArrayList<String>();
     if (machine.root()) {
       long zygote =
@@ -72,18 +67,18 @@ final class RuntimeChecks {
       command.addAll(
           List.of("/usr/bin/setpriv", "--reuid=" + zygote, "--regid=" + zygote, "--clear-groups"));
     }
-    command.addAll(List.of(runtime.interpreter().toString(), "-c", TRIAL, "launchpad_satellite"));
-    command.addAll(runtime.imports());
+    command.addAll(trial);
     return command;
   }
 
-  private Finding finding(RuntimeConfig runtime, Machine.Ran ran) {
+  private Finding finding(Launcher launcher, RuntimeConfig runtime, Machine.Ran ran) {
     var lines = ran.output().strip().lines().toList();
     if (ran.status() == 0) {
       return Finding.ok(
-          "runtime %s: Python %s imports %s"
+          "runtime %s: %s %s imports %s"
               .formatted(
                   runtime.name(),
+                  launcher.title(),
                   lines.isEmpty() ? "" : lines.getFirst(),
                   String.join(", ", runtime.imports())));
     }
@@ -96,7 +91,7 @@ final class RuntimeChecks {
         "runtime %s: %s"
             .formatted(
                 runtime.name(), lines.isEmpty() ? "exit status " + ran.status() : lines.getLast()),
-        "%s -m pip install %s, or correct runtime.%s.imports"
-            .formatted(runtime.interpreter(), String.join(" ", runtime.imports()), runtime.name()));
+        "%s, or correct runtime.%s.imports"
+            .formatted(launcher.installing(runtime), runtime.name()));
   }
 }

@@ -9,9 +9,12 @@ import java.util.List;
 /// The part of launchpad that knows one language.
 ///
 /// Sealed: a language is trusted because it stands here, not because a file named it.
-public sealed interface Launcher permits PythonLauncher {
+public sealed interface Launcher permits PythonLauncher, RLauncher {
   /// The name requests use, in lower case.
   String language();
+
+  /// The name as people write it.
+  String title();
 
   /// What keeps this runtime from working, a sentence each that says how to mend it; empty when it
   /// works.
@@ -20,6 +23,12 @@ public sealed interface Launcher permits PythonLauncher {
   /// Folders and files on disk that the runtime's satellites are made of: a change in them counts
   /// as one of its packages.
   List<Path> watched(RuntimeConfig runtime);
+
+  /// A command that prints the interpreter's version and loads what the zygote would, for doctor.
+  List<String> trial(RuntimeConfig runtime);
+
+  /// The command that installs what the runtime imports.
+  String installing(RuntimeConfig runtime);
 
   /// How the runtime's zygote is started.
   ZygoteSpec zygote(RuntimeConfig runtime);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.launchpad.service.launcher;
 
+import io.launchpad.service.config.LauncherConfig;
 import io.launchpad.service.config.RuntimeConfig;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -10,7 +12,15 @@ import java.util.Locale;
 public final class Launchers {
   private Launchers() {}
 
-  static Launcher of(List<Launcher> launchers, String language) {
+  /// All that are trusted.
+  public static List<Launcher> all(
+      LauncherConfig config, Surroundings surroundings, Duration startTimeout) {
+    return List.of(
+        new PythonLauncher(config.pythonLibrary(), surroundings, startTimeout),
+        new RLauncher(config.rLibrary(), surroundings, startTimeout));
+  }
+
+  public static Launcher of(List<Launcher> launchers, String language) {
     return launchers.stream()
         .filter(launcher -> launcher.language().equals(language.toLowerCase(Locale.ROOT)))
         .findFirst()

@@ -273,14 +273,17 @@ class RecordsTest {
     @Test
     void defaults() {
       assertEquals(
-          new LauncherConfig(Path.of("/usr/lib/launchpad/satellites/python")),
+          new LauncherConfig(
+              Path.of("/usr/lib/launchpad/satellites/python"),
+              Path.of("/usr/lib/launchpad/runtimes/r/library")),
           Configs.minimalAnd().launcher());
     }
 
     @Test
     void explicitPropertyMappings() {
       assertEquals(
-          new LauncherConfig(Path.of("/opt/satellites")),
+          new LauncherConfig(
+              Path.of("/opt/satellites"), Path.of("/usr/lib/launchpad/runtimes/r/library")),
           Configs.minimalAnd("launcher.python.library = /opt/satellites").launcher());
     }
   }

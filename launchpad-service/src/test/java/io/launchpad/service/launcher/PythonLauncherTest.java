@@ -43,7 +43,8 @@ final class PythonLauncherTest {
   }
 
   private static PythonLauncher launcher(boolean confined) {
-    return new PythonLauncher(Path.of("/opt/satellite"), true, confined, Duration.ofSeconds(1));
+    return new PythonLauncher(
+        Path.of("/opt/satellite"), new Surroundings(true, confined), Duration.ofSeconds(1));
   }
 
   private RuntimeConfig runtime(RuntimeConfig.Start start) {
@@ -65,10 +66,8 @@ final class PythonLauncherTest {
   @Test
   void interpreterFolders_areThoseItsLinksLeadThrough() {
     assertEquals(
-        Set.of(folder.resolve("own"), folder.resolve("base")),
-        PythonLauncher.interpreterFolders(interpreter));
-    assertEquals(
-        Set.of(Path.of("/nowhere")), PythonLauncher.interpreterFolders(Path.of("/nowhere/python")));
+        Set.of(folder.resolve("own"), folder.resolve("base")), InterpreterFolders.of(interpreter));
+    assertEquals(Set.of(Path.of("/nowhere")), InterpreterFolders.of(Path.of("/nowhere/python")));
   }
 
   @Test
