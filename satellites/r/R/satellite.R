@@ -62,13 +62,20 @@ leave <- function(session) {
       force(session)
       EXIT_DONE
     },
-    launchpad_gone = function(end) EXIT_PEER_GONE,
-    launchpad_damaged = function(end) EXIT_CHANNEL_DAMAGED,
-    launchpad_error = function(error) EXIT_VIOLATION,
-    error = function(error) EXIT_CHANNEL_DAMAGED,
+    error = exit_status,
     interrupt = function(interrupt) EXIT_PEER_GONE
   )
   .Call(C_leave, status)
+}
+
+exit_status <- function(error) {
+  if (inherits(error, "launchpad_gone")) {
+    EXIT_PEER_GONE
+  } else if (inherits(error, "launchpad_error")) {
+    EXIT_VIOLATION
+  } else {
+    EXIT_CHANNEL_DAMAGED
+  }
 }
 
 hello <- function(runtime) {

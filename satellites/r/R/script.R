@@ -33,9 +33,11 @@ script_run <- function(script) {
   state$calls <- NULL
   tryCatch(
     # The calls are looked at when the stack is free again: it may be what overflowed.
-    withCallingHandlers(run_expressions(script), error = function(error) state$calls <- sys.calls()),
-    launchpad_end = function(end) stop(end),
-    error = function(error) script_failure(script_error(error, state$calls))
+    withCallingHandlers(
+      run_expressions(script),
+      error = function(error) state$calls <- sys.calls(), warning = tell_warning
+    ),
+    error = function(error) if (inherits(error, "launchpad_end")) stop(error) else script_failure(script_error(error, state$calls))
   )
   invisible()
 }
@@ -50,6 +52,25 @@ run_expressions <- function(script) {
   }
 }
 
+# Warnings are told when they happen, as R does with warn = 1, but without a call of ours; also with warn = 0, which would keep
+# them for a top level that never comes back.
+tell_warning <- function(warning) {
+  if (getOption("warn") %in% 0:1) {
+    call <- script_call(warning)
+    cat(
+      if (is.null(call)) "Warning: " else paste0("Warning in ", first_line(call), " : "), plain_message(warning), "\n",
+      file = stderr(), sep = ""
+    )
+    tryInvokeRestart("muffleWarning")
+  }
+}
+
+# The call a condition is about; none at the top level of the script.
+script_call <- function(condition) {
+  call <- conditionCall(condition)
+  if (identical(call, quote(eval(expression, globalenv())))) NULL else call
+}
+
 run_one <- function(expression) eval(expression, globalenv())
 
 # ---- errors ------------------------------------------------------------------------------------
@@ -58,7 +79,7 @@ script_error <- function(error, calls) {
   code <- "SCRIPT_ERROR"
   known <- ERROR_CODES[[code]]
   message <- plain_message(error)
-  call <- conditionCall(error)
+  call <- script_call(error)
   where <- if (is.null(call)) "Error" else paste("Error in", first_line(call))
   frames <- frames_of(calls)
   line <- line_of(frames)
@@ -142,7 +163,7 @@ frames_of <- function(calls) {
     calls <- calls[kept]
     names <- names[kept]
   }
-  handler <- match(TRUE, names %in% c(".handleSimpleError", "h"), nomatch = length(calls) + 1L)
+  handler <- match(TRUE, names %in% HANDLING, nomatch = length(calls) + 1L)
   for (i in seq_along(calls)) {
     inside <- if (i > 1L) names[i - 1L] else ""
     place <- attr(calls[[i]], "srcref")
@@ -158,6 +179,9 @@ frames_of <- function(calls) {
 
 # A call that holds one whose place is known is shown by that one.
 is_placed <- function(calls, i) i <= length(calls) && !is.null(attr(calls[[i]], "srcref"))
+
+# What R puts on the stack to tell handlers.
+HANDLING <- c(".handleSimpleError", "h", ".signalSimpleWarning")
 
 call_name <- function(call) {
   name <- call[[1L]]

@@ -23,13 +23,21 @@ run_session <- function(request, runtime) {
       list(type = "COMPLETED", message = completed())
     },
     interrupt = function(interrupt) interrupted(),
-    launchpad_script = function(failure) failed(failure$error),
-    launchpad_error = function(error) failed(error_message(error), violation = error$code == "PROTOCOL_VIOLATION"),
-    launchpad_end = function(end) stop(end),
-    error = function(error) failed(internal_error(error))
+    error = end_of
   )
   .Call(C_arm, FALSE)
   finish_session(end)
+}
+
+end_of <- function(error) {
+  if (inherits(error, "launchpad_end")) stop(error)
+  if (inherits(error, "launchpad_script")) {
+    failed(error$error)
+  } else if (inherits(error, "launchpad_error")) {
+    failed(error_message(error), violation = error$code == "PROTOCOL_VIOLATION")
+  } else {
+    failed(internal_error(error))
+  }
 }
 
 begin_session <- function(request, runtime) {
@@ -113,7 +121,8 @@ execute <- function(request) {
   describe_session(request, state$runtime)
   Sys.setenv(TZ = if (nzchar(request$time_zone)) request$time_zone else "UTC")
   state$started <- now_us()
-  run_all(parse_script(source), request)
+  script <- parse_script(source)
+  run_all(script, request)
   for (input in state$inputs) input_close(input)
   for (output in state$outputs) output_finish(output)
   send_parameters()

@@ -24,6 +24,10 @@ final class Installation {
     return runtimes().resolve("python/bin/python");
   }
 
+  static Path rInterpreter() {
+    return runtimes().resolve("r/bin/R");
+  }
+
   static Path satelliteLibrary() {
     return home().resolve("satellites/python");
   }

@@ -15,6 +15,13 @@ record Settings(Map<String, String> values) {
 
   static final Settings NONE = new Settings(Map.of());
 
+  /// With R in Python's place.
+  static Settings ofR() {
+    return NONE.with("runtime.r.language", "R")
+        .with("runtime.r.interpreter", Installation.rInterpreter())
+        .with("runtime.r.imports", "data.table");
+  }
+
   Settings with(String key, Object value) {
     var changed = new LinkedHashMap<>(values);
     changed.put(key, value.toString());
@@ -36,9 +43,12 @@ record Settings(Map<String, String> values) {
     all.put("service.drain-time", "10s");
     all.put("listener.unix.path", socket.toString());
     all.put("engine.test.peer-uids", Long.toString(Processes.uid(ProcessHandle.current().pid())));
-    all.put("runtime.python.language", "python");
-    all.put("runtime.python.interpreter", Installation.interpreter().toString());
-    all.put("runtime.python.environment." + marker, "1");
+    boolean r = values.containsKey("runtime.r.language");
+    if (!r) {
+      all.put("runtime.python.language", "python");
+      all.put("runtime.python.interpreter", Installation.interpreter().toString());
+    }
+    all.put((r ? "runtime.r" : "runtime.python") + ".environment." + marker, "1");
     all.put("pool.queue-wait", "60s");
     // An ordinary user has no others than /etc/subuid says.
     all.put(
