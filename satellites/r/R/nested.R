@@ -78,8 +78,6 @@ spread <- function(values, nulls, size) {
   values[at]
 }
 
-class_of <- function(value, unused) class(value)[1L]
-
 # ---- factors -----------------------------------------------------------------------------------
 
 # Codes of batches over their own levels as one factor.

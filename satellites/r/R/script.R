@@ -29,6 +29,7 @@ script_failure <- function(error) {
 
 # Runs the script once. What it leaves at the top level is not printed, as in SQL Server.
 script_run <- function(script) {
+  force(script)
   .Call(C_catch_quit, TRUE)
   state$calls <- NULL
   tryCatch(

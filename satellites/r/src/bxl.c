@@ -35,11 +35,9 @@ void bxl_header_write(const struct bxl_header *header, uint8_t *to) {
 }
 
 static const char *check_lengths(const struct bxl_header *header) {
-    if (header->length > FRAME_BYTES_MAX) {
-        return "LIMIT_EXCEEDED: frame bytes";
-    }
-    if (header->metadata_length > METADATA_BYTES_MAX) {
-        return "LIMIT_EXCEEDED: metadata bytes";
+    static const uint64_t SIGN = 1ULL << 63;
+    if (((header->length | header->body_length | header->rows | header->number | header->stream_length) & SIGN) != 0) {
+        return "BAD_HEADER: a number of 2^63 or more";
     }
     if (header->length % 64 != 0 || header->metadata_length % 64 != 0 || header->body_length % 64 != 0 ||
         header->body_length > header->length ||
@@ -51,6 +49,12 @@ static const char *check_lengths(const struct bxl_header *header) {
     if ((end ? header->metadata_length != 0 : header->metadata_length < 64) ||
         (!has_body && header->body_length != 0)) {
         return "BAD_HEADER: metadata or body where there may be none";
+    }
+    if (header->length > FRAME_BYTES_MAX) {
+        return "LIMIT_EXCEEDED: frame bytes";
+    }
+    if (header->metadata_length > METADATA_BYTES_MAX) {
+        return "LIMIT_EXCEEDED: metadata bytes";
     }
     return NULL;
 }

@@ -523,7 +523,10 @@ static void lists(struct encoding *out, const struct ArrowSchema *field, const s
         UNPROTECT(4);
         PROTECT(values);
     }
-    inner(out, item, values, context);
+    // Below null rows of a fixed size there are nulls, whatever the item's type says.
+    struct ArrowSchema copy = *item;
+    copy.flags |= ARROW_FLAG_NULLABLE;
+    inner(out, fixed ? &copy : item, values, context);
     UNPROTECT(1);
 }
 
@@ -668,7 +671,7 @@ void r_to_arrow(struct encoding *out, const struct ArrowSchema *field, SEXP vect
     struct source source = source_of(vector, from, count);
     if (source.kind == R_OTHER && !(type.kind == KIND_STRUCT && Rf_inherits(vector, "data.frame"))) {
         fail("TYPE_UNSUPPORTED", context->name, 0, "column '%s' is of a type that cannot be sent: %s; convert it in the script",
-             context->name, CHAR(STRING_ELT(PROTECT(ask("class_of", vector, R_NilValue)), 0)));
+             context->name, class_name(vector));
     }
     if (type.kind == KIND_NULL) {
         if (!only_na(&source)) {
@@ -685,6 +688,7 @@ void r_to_arrow(struct encoding *out, const struct ArrowSchema *field, SEXP vect
         source = source_of(blank, 0, count);
     }
     PROTECT(blank);
+    source.only_null = type.kind == KIND_LIST || type.kind == KIND_MAP;
     if (type.kind == KIND_STRUCT && source.kind == R_OTHER) {
         end_buffer(out, start_buffer(out));
         put_node(out, count, 0);

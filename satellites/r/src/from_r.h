@@ -38,10 +38,14 @@ struct source {
     R_xlen_t from;
     R_xlen_t count;
     double unit; // seconds in a unit of a difftime
+    bool only_null; // an element NA of a list is a value: a list of one NA
 };
 
 struct source source_of(SEXP vector, R_xlen_t from, R_xlen_t count);
 bool source_is_na(const struct source *source, R_xlen_t row);
+
+// As an error calls the vector's type.
+const char *class_name(SEXP vector);
 
 // Leaves by RESULT_CONVERSION (of a parameter: PARAMETER) naming column, row and value.
 _Noreturn void does_not_fit(const struct column_context *context, const struct ArrowSchema *field,

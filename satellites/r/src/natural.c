@@ -204,11 +204,9 @@ void natural_type(struct ArrowSchema *field, SEXP vector, const char *column) {
     case R_LIST:
         nested(field, vector, column);
         return;
-    case R_OTHER: {
-        SEXP call = PROTECT(Rf_lang3(Rf_install("class_of"), vector, R_NilValue));
+    case R_OTHER:
         fail("TYPE_UNSUPPORTED", column, 0, "column '%s' is of a type that cannot be sent: %s; convert it in the script", column,
-             CHAR(STRING_ELT(Rf_eval(call, package_namespace), 0)));
-    }
+             class_name(vector));
     case R_LOGICAL: {
         bool blank = source.count > 0;
         for (R_xlen_t i = 0; blank && i < source.count; i++) {

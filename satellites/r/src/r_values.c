@@ -77,6 +77,11 @@ static enum r_kind kind_of(SEXP vector) {
     }
 }
 
+const char *class_name(SEXP vector) {
+    SEXP class = Rf_getAttrib(vector, R_ClassSymbol);
+    return class == R_NilValue ? Rf_type2char(TYPEOF(vector)) : CHAR(STRING_ELT(class, 0));
+}
+
 static double unit_of(SEXP vector) {
     SEXP units = Rf_getAttrib(vector, Rf_install("units"));
     if (TYPEOF(units) != STRSXP || LENGTH(units) != 1) {
@@ -134,7 +139,7 @@ bool source_is_na(const struct source *source, R_xlen_t row) {
     case R_LIST: {
         SEXP item = VECTOR_ELT(source->vector, at);
         return item == R_NilValue ||
-               (source->kind == R_LIST && TYPEOF(item) == LGLSXP && XLENGTH(item) == 1 && LOGICAL(item)[0] == NA_LOGICAL &&
+               (source->kind == R_LIST && !source->only_null && TYPEOF(item) == LGLSXP && XLENGTH(item) == 1 && LOGICAL(item)[0] == NA_LOGICAL &&
                 !OBJECT(item));
     }
     default:

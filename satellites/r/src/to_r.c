@@ -559,6 +559,13 @@ static SEXP frame_of(SEXP columns, R_xlen_t from, R_xlen_t count) {
     return result;
 }
 
+static int64_t child_offset(const struct ArrowArrayView *view, int64_t row) {
+    if (view->storage_type == NANOARROW_TYPE_FIXED_SIZE_LIST) {
+        return (row + view->offset) * view->layout.child_size_elements;
+    }
+    return ArrowArrayViewListChildOffset(view, row + view->offset);
+}
+
 static SEXP lists(const struct ArrowSchema *schema, const struct piece *pieces, int count) {
     const struct ArrowSchema *item = schema->children[0];
     struct piece *inner = (struct piece *)R_alloc((size_t)(count > 0 ? count : 1), sizeof *inner);
@@ -567,8 +574,8 @@ static SEXP lists(const struct ArrowSchema *schema, const struct piece *pieces, 
         int64_t first = 0;
         int64_t last = 0;
         if (pieces[i].count > 0) {
-            first = ArrowArrayViewListChildOffset(view, pieces[i].from + view->offset);
-            last = ArrowArrayViewListChildOffset(view, pieces[i].from + pieces[i].count + view->offset);
+            first = child_offset(view, pieces[i].from);
+            last = child_offset(view, pieces[i].from + pieces[i].count);
         }
         inner[i] = (struct piece){view->children[0], first, last - first};
     }
@@ -585,8 +592,8 @@ static SEXP lists(const struct ArrowSchema *schema, const struct piece *pieces, 
             if (is_null(view, row)) {
                 continue;
             }
-            int64_t start = ArrowArrayViewListChildOffset(view, row + view->offset);
-            int64_t end = ArrowArrayViewListChildOffset(view, row + 1 + view->offset);
+            int64_t start = child_offset(view, row);
+            int64_t end = child_offset(view, row + 1);
             R_xlen_t from = base + start - inner[p].from;
             SET_VECTOR_ELT(rows, at, table ? frame_of(values, from, end - start) : slice(values, from, end - start));
         }

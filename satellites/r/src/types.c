@@ -86,8 +86,9 @@ struct type type_of(const struct ArrowSchema *schema) {
         fail("TYPE_UNSUPPORTED", schema->name, 0, "column '%s': %s", schema->name == NULL ? "" : schema->name,
              error.message);
     }
-    // nanoarrow names a date by its own type and a dictionary by that of its indices.
-    enum ArrowType storage = view.type == NANOARROW_TYPE_EXTENSION ? view.storage_type : view.type;
+    // nanoarrow's storage type is the integer that a date or time is stored as; of a dictionary it is that of the indices.
+    bool inner = view.type == NANOARROW_TYPE_EXTENSION || view.type == NANOARROW_TYPE_DICTIONARY;
+    enum ArrowType storage = inner ? view.storage_type : view.type;
     struct type type = {.kind = kind_of(storage),
                         .storage = storage,
                         .precision = view.decimal_precision,
