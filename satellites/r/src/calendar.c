@@ -34,16 +34,18 @@ struct moment moment_of(int64_t count, int digits) {
 }
 
 bool moment_count(const struct moment *moment, int digits, int64_t *count, bool *exact) {
-    int64_t unit = power_of_ten(digits);
-    int64_t step = power_of_ten(9 - digits);
-    int64_t part = moment->nanoseconds / step;
-    int64_t rest = moment->nanoseconds % step;
+    __int128 step = power_of_ten(9 - digits);
+    __int128 total = (__int128)moment->seconds * 1000000000 + moment->nanoseconds;
+    __int128 units = total / step;
+    __int128 rest = total % step;
     *exact = rest == 0;
-    // Half away from zero: what lies before 1970 counts downwards.
-    bool negative = moment->seconds < 0;
-    part += negative ? 2 * rest > step : 2 * rest >= step && rest > 0;
-    int64_t whole;
-    return !__builtin_mul_overflow(moment->seconds, unit, &whole) && !__builtin_add_overflow(whole, part, count);
+    __int128 twice = rest < 0 ? -2 * rest : 2 * rest;
+    // Half away from zero; what is left over has the sign of the whole.
+    if (rest != 0 && twice >= step) {
+        units += rest < 0 ? -1 : 1;
+    }
+    *count = (int64_t)units;
+    return units >= INT64_MIN && units <= INT64_MAX;
 }
 
 // Days since 1970-01-01 as a date, by Howard Hinnant's algorithm.
@@ -68,7 +70,11 @@ static int64_t days_of(int64_t year, int month, int day) {
 
 static void put_fraction(char *text, int32_t nanoseconds, int digits) {
     if (digits > 0) {
-        snprintf(text, 16, ".%0*" PRId64, digits, nanoseconds / power_of_ten(9 - digits));
+        char all[16];
+        snprintf(all, sizeof all, "%09" PRId32, nanoseconds);
+        text[0] = '.';
+        memcpy(text + 1, all, (size_t)digits);
+        text[1 + digits] = '\0';
     }
 }
 
@@ -190,14 +196,14 @@ bool seconds_parse(const char *text, struct moment *moment) {
     if (text[negative] < '0' || text[negative] > '9') {
         return false;
     }
-    moment->seconds = strtoll(text + negative, &end, 10);
+    moment->seconds = strtoll(text, &end, 10);
     const char *rest = end;
     if (!parse_fraction(&rest, &moment->nanoseconds, &moment->digits) || *rest != '\0') {
         return false;
     }
-    if (negative) {
-        moment->seconds = -moment->seconds - (moment->nanoseconds > 0);
-        moment->nanoseconds = moment->nanoseconds > 0 ? 1000000000 - moment->nanoseconds : 0;
+    if (negative && moment->nanoseconds > 0) {
+        moment->seconds--;
+        moment->nanoseconds = 1000000000 - moment->nanoseconds;
     }
     return true;
 }

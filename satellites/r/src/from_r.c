@@ -342,14 +342,8 @@ static void dates(struct encoding *out, const struct ArrowSchema *field, const s
     size_t buffer = start_buffer(out);
     uint8_t *to = bytes_zero(&out->body, (size_t)source->count * 4);
     EACH_VALUE(source, row) {
-        struct moment moment;
         int64_t days = 0;
-        bool fits = as_moment(source, row, &moment) && source->kind != R_DATETIMEOFFSET &&
-                    moment.seconds % SECONDS_OF_DAY == 0 && moment.nanoseconds == 0;
-        if (fits) {
-            days = moment.seconds / SECONDS_OF_DAY;
-        }
-        if (!fits || days < INT32_MIN || days > INT32_MAX) {
+        if (!as_days(source, row, &days) || days < INT32_MIN || days > INT32_MAX) {
             does_not_fit(context, field, source, row, source->kind == R_POSIXCT ? "not a whole day" : "");
         }
         int32_t narrow = (int32_t)days;

@@ -57,6 +57,8 @@ bool as_double(const struct source *source, R_xlen_t row, double *value);
 // Digits without a point, scaled by 10^scale and rounded half away from zero; a sign before them.
 bool as_digits(const struct source *source, R_xlen_t row, int scale, char *digits, size_t size);
 bool as_moment(const struct source *source, R_xlen_t row, struct moment *moment);
+// Whole days since 1970-01-01.
+bool as_days(const struct source *source, R_xlen_t row, int64_t *days);
 bool as_clock(const struct source *source, R_xlen_t row, struct moment *moment);
 bool as_duration(const struct source *source, R_xlen_t row, struct moment *moment);
 

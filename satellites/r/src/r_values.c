@@ -396,6 +396,19 @@ bool as_moment(const struct source *source, R_xlen_t row, struct moment *moment)
     }
 }
 
+bool as_days(const struct source *source, R_xlen_t row, int64_t *days) {
+    if (source->kind == R_DATE) {
+        double number = floor(number_at(source, row));
+        *days = (int64_t)number;
+        return fabs(number) < 1e12;
+    }
+    struct moment moment;
+    bool whole = source->kind != R_DATETIMEOFFSET && as_moment(source, row, &moment) &&
+                 moment.seconds % SECONDS_OF_DAY == 0 && moment.nanoseconds == 0;
+    *days = whole ? moment.seconds / SECONDS_OF_DAY : 0;
+    return whole;
+}
+
 bool as_clock(const struct source *source, R_xlen_t row, struct moment *moment) {
     if (source->kind == R_TIME) {
         return clock_parse(text_at(source, row), moment);

@@ -3,7 +3,6 @@
 # Scripts and how they fail, without a connection.
 
 outcome <- function(text) {
-  state <- ns$state
   tryCatch(
     {
       ns$script_run(ns$parse_script(text))
@@ -21,7 +20,7 @@ lines_of <- function(error) {
 teardown_quit <- function() call_c("catch_quit", FALSE)
 
 test_that("an error has its call, its class and the script's lines", {
-  withr_free <- on.exit(teardown_quit())
+  on.exit(teardown_quit())
   error <- outcome("f <- function(x) {\n  stop('bad')\n}\n\nf(1)")
   expect_identical(error$message, "Error in f(1): bad (line 2 of the script)")
   expect_identical(error$exception_class, "simpleError")
