@@ -3,7 +3,7 @@
 // R vectors as Arrow columns of a given type. A value either fits exactly or is an error; what SQL's CAST rounds is rounded here
 // too: decimals and fractions of a second half away from zero, and double to real.
 
-#include "from_r.h"
+#include "from_r_parts.h"
 
 #include "calls.h"
 
@@ -17,19 +17,19 @@ static void pad(struct bytes *body) {
     bytes_zero(body, (0 - body->size) & 7);
 }
 
-static size_t start_buffer(struct encoding *out) {
+size_t start_buffer(struct encoding *out) {
     struct buffer_place place = {(int64_t)out->body.size, 0};
     bytes_append(&out->buffers, &place, sizeof place);
     return out->buffers.size / sizeof place - 1;
 }
 
-static void end_buffer(struct encoding *out, size_t buffer) {
+void end_buffer(struct encoding *out, size_t buffer) {
     struct buffer_place *place = (struct buffer_place *)(void *)out->buffers.data + buffer;
     place->length = (int64_t)out->body.size - place->offset;
     pad(&out->body);
 }
 
-static void put_node(struct encoding *out, R_xlen_t count, R_xlen_t nulls) {
+void put_node(struct encoding *out, R_xlen_t count, R_xlen_t nulls) {
     struct field_node node = {count, nulls};
     bytes_append(&out->nodes, &node, sizeof node);
 }
@@ -68,10 +68,6 @@ static R_xlen_t put_validity(struct encoding *out, const struct ArrowSchema *fie
     return nulls;
 }
 
-#define EACH_VALUE(source, row)                                                                                      \
-    for (R_xlen_t row = 0; row < (source)->count; row++)                                                             \
-        if (!source_is_na(source, row))
-
 // ---- numbers -----------------------------------------------------------------------------------
 
 static void booleans(struct encoding *out, const struct ArrowSchema *field, const struct source *source,
@@ -88,7 +84,7 @@ static void booleans(struct encoding *out, const struct ArrowSchema *field, cons
     end_buffer(out, buffer);
 }
 
-static void integer_bounds(enum ArrowType storage, size_t *size, __int128 *least, __int128 *most) {
+void integer_bounds(enum ArrowType storage, size_t *size, __int128 *least, __int128 *most) {
     switch (storage) {
     case NANOARROW_TYPE_INT8: *size = 1; *least = INT8_MIN; *most = INT8_MAX; return;
     case NANOARROW_TYPE_UINT8: *size = 1; *least = 0; *most = UINT8_MAX; return;
@@ -219,12 +215,12 @@ static const void *raw_value(const struct source *source, R_xlen_t row, size_t *
     return RAW(raw);
 }
 
-static bool is_large(enum ArrowType storage) {
+bool is_large(enum ArrowType storage) {
     return storage == NANOARROW_TYPE_LARGE_STRING || storage == NANOARROW_TYPE_LARGE_BINARY ||
            storage == NANOARROW_TYPE_LARGE_LIST;
 }
 
-static void put_offset(struct encoding *out, size_t at, R_xlen_t index, int64_t offset, bool large) {
+void put_offset(struct encoding *out, size_t at, R_xlen_t index, int64_t offset, bool large) {
     if (large) {
         memcpy(out->body.data + at + (size_t)index * 8, &offset, 8);
     } else {
@@ -445,148 +441,6 @@ static void offset_times(struct encoding *out, const struct ArrowSchema *field, 
     end_buffer(out, buffer);
 }
 
-// ---- nested ------------------------------------------------------------------------------------
-
-static SEXP ask(const char *function, SEXP a, SEXP b) {
-    SEXP call = PROTECT(Rf_lang3(Rf_install(function), a, b));
-    SEXP result = Rf_eval(call, package_namespace);
-    UNPROTECT(1);
-    return result;
-}
-
-// Values of rows one after the other: what a list's child holds. R's own c() keeps their class.
-static SEXP concatenated(const struct source *source, const struct ArrowSchema *item) {
-    struct type type = type_of(item);
-    bool keep_lists = type.kind == KIND_LIST || type.kind == KIND_MAP || type.kind == KIND_BINARY;
-    SEXP rows = PROTECT(Rf_allocVector(VECSXP, source->count));
-    for (R_xlen_t i = 0; i < source->count; i++) {
-        SET_VECTOR_ELT(rows, i, source_is_na(source, i) ? R_NilValue : VECTOR_ELT(source->vector, source->from + i));
-    }
-    SEXP result = ask(type.kind == KIND_STRUCT ? "joined_rows" : "joined", rows, PROTECT(Rf_ScalarLogical(keep_lists)));
-    UNPROTECT(2);
-    return result;
-}
-
-static R_xlen_t length_of(SEXP value) {
-    return Rf_inherits(value, "data.frame") ? Rf_length(Rf_getAttrib(value, R_RowNamesSymbol)) : Rf_xlength(value);
-}
-
-static void inner(struct encoding *out, const struct ArrowSchema *item, SEXP values, const struct column_context *context) {
-    R_xlen_t count = Rf_inherits(values, "data.frame") ? length_of(values) : Rf_xlength(values);
-    struct column_context below = *context;
-    r_to_arrow(out, item, values, 0, count, &below);
-}
-
-static void lists(struct encoding *out, const struct ArrowSchema *field, const struct type *type,
-                  const struct source *source, const struct column_context *context) {
-    if (source->kind != R_LIST && source->count > 0) {
-        does_not_fit(context, field, source, 0, "not a list column");
-    }
-    const struct ArrowSchema *item = field->children[0];
-    bool fixed = type->storage == NANOARROW_TYPE_FIXED_SIZE_LIST;
-    bool large = is_large(type->storage);
-    size_t offsets = 0;
-    if (!fixed) {
-        size_t buffer = start_buffer(out);
-        offsets = out->body.size;
-        bytes_zero(&out->body, (size_t)(source->count + 1) * (large ? 8 : 4));
-        end_buffer(out, buffer);
-    }
-    int64_t total = 0;
-    for (R_xlen_t row = 0; row < source->count; row++) {
-        bool null = source_is_na(source, row);
-        R_xlen_t length = null ? 0 : length_of(VECTOR_ELT(source->vector, source->from + row));
-        if (fixed && !null && length != type->fixed_size) {
-            does_not_fit(context, field, source, row, "another number of elements");
-        }
-        total += length;
-        if (!fixed) {
-            put_offset(out, offsets, row + 1, total, large);
-        }
-    }
-    SEXP values = PROTECT(concatenated(source, item));
-    if (fixed) {
-        // Null rows have elements, too.
-        SEXP nulls = PROTECT(Rf_allocVector(LGLSXP, source->count));
-        for (R_xlen_t row = 0; row < source->count; row++) {
-            LOGICAL(nulls)[row] = source_is_na(source, row);
-        }
-        SEXP size = PROTECT(Rf_ScalarInteger(type->fixed_size));
-        SEXP call = PROTECT(Rf_lang4(Rf_install("spread"), values, nulls, size));
-        values = Rf_eval(call, package_namespace);
-        UNPROTECT(4);
-        PROTECT(values);
-    }
-    // Below null rows of a fixed size there are nulls, whatever the item's type says.
-    struct ArrowSchema copy = *item;
-    copy.flags |= ARROW_FLAG_NULLABLE;
-    inner(out, fixed ? &copy : item, values, context);
-    UNPROTECT(1);
-}
-
-static void structs(struct encoding *out, const struct ArrowSchema *field, const struct source *source,
-                    const struct column_context *context) {
-    bool frame = Rf_inherits(source->vector, "data.frame");
-    if (!frame && source->kind != R_LIST && source->count > 0) {
-        does_not_fit(context, field, source, 0, "not a list column");
-    }
-    SEXP rows = PROTECT(Rf_allocVector(VECSXP, frame ? 0 : source->count));
-    for (R_xlen_t i = 0; !frame && i < source->count; i++) {
-        SET_VECTOR_ELT(rows, i, source_is_na(source, i) ? R_NilValue : VECTOR_ELT(source->vector, source->from + i));
-    }
-    for (int64_t child = 0; child < field->n_children; child++) {
-        const struct ArrowSchema *item = field->children[child];
-        struct type type = type_of(item);
-        bool keep = type.kind == KIND_LIST || type.kind == KIND_MAP || type.kind == KIND_BINARY || type.kind == KIND_STRUCT;
-        SEXP name = PROTECT(Rf_mkString(item->name == NULL ? "" : item->name));
-        SEXP call = PROTECT(Rf_lang4(Rf_install(frame ? "column_named" : "field_of_rows"), frame ? source->vector : rows, name,
-                                     PROTECT(Rf_ScalarLogical(keep))));
-        SEXP values = PROTECT(Rf_eval(call, package_namespace));
-        struct column_context below = *context;
-        // Below a null row there may be nulls everywhere.
-        struct ArrowSchema copy = *item;
-        copy.flags |= ARROW_FLAG_NULLABLE;
-        r_to_arrow(out, (item->flags & ARROW_FLAG_NULLABLE) != 0 ? item : &copy, values, frame ? source->from : 0,
-                   source->count, &below);
-        UNPROTECT(4);
-    }
-    UNPROTECT(1);
-}
-
-// ---- dictionaries ------------------------------------------------------------------------------
-
-SEXP dictionary_values(SEXP vector) {
-    if (Rf_inherits(vector, "factor")) {
-        return Rf_getAttrib(vector, R_LevelsSymbol);
-    }
-    return ask("unique_values", vector, R_NilValue);
-}
-
-static void indices(struct encoding *out, const struct ArrowSchema *field, const struct type *type,
-                    const struct source *source, const struct column_context *context) {
-    size_t size;
-    __int128 least;
-    __int128 most;
-    integer_bounds(type->storage, &size, &least, &most);
-    SEXP codes = R_NilValue;
-    if (source->kind != R_FACTOR) {
-        codes = ask("codes_of", source->vector, R_NilValue);
-    }
-    PROTECT(codes);
-    size_t buffer = start_buffer(out);
-    uint8_t *to = bytes_zero(&out->body, (size_t)source->count * size);
-    EACH_VALUE(source, row) {
-        SEXP all = source->kind == R_FACTOR ? source->vector : codes;
-        int64_t index = (int64_t)INTEGER(all)[source->from + row] - 1;
-        if (index > most) {
-            does_not_fit(context, field, source, row, "more values than the dictionary's indices can count");
-        }
-        memcpy(to + (size_t)row * size, &index, size);
-    }
-    end_buffer(out, buffer);
-    UNPROTECT(1);
-}
-
 // ---- all ---------------------------------------------------------------------------------------
 
 static bool only_na(const struct source *source) {
@@ -645,13 +499,13 @@ static void values_of(struct encoding *out, const struct ArrowSchema *field, con
         return;
     case KIND_LIST:
     case KIND_MAP:
-        lists(out, field, type, source, context);
+        lists_to_arrow(out, field, type, source, context);
         return;
     case KIND_STRUCT:
-        structs(out, field, source, context);
+        structs_to_arrow(out, field, source, context);
         return;
     case KIND_DICTIONARY:
-        indices(out, field, type, source, context);
+        indices_to_arrow(out, field, type, source, context);
         return;
     case KIND_NULL:
     case KIND_UNSUPPORTED:

@@ -3,7 +3,7 @@
 // Arrow columns as R vectors. Each value arrives exactly: where R's own vectors would lose something that a column holds, the
 // whole column becomes a carrier instead (satellites/r/README.md).
 
-#include "arrow.h"
+#include "to_r.h"
 #include "calendar.h"
 #include "calls.h"
 
@@ -11,18 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static int64_t total(const struct piece *pieces, int count) {
-    int64_t rows = 0;
-    for (int i = 0; i < count; i++) {
-        rows += pieces[i].count;
-    }
-    return rows;
-}
-
-static bool is_null(const struct ArrowArrayView *view, int64_t row) {
-    return ArrowArrayViewIsNull(view, row) != 0;
-}
 
 static bool has_nulls(const struct ArrowArrayView *view) {
     return view->null_count != 0 && view->buffer_views[0].data.as_uint8 != NULL;
@@ -41,7 +29,7 @@ SEXP make_class(const char *const *names) {
     return class;
 }
 
-static SEXP classed(SEXP vector, const char *const *names) {
+SEXP with_class(SEXP vector, const char *const *names) {
     PROTECT(vector);
     SEXP class = PROTECT(make_class(names));
     Rf_setAttrib(vector, R_ClassSymbol, class);
@@ -51,25 +39,16 @@ static SEXP classed(SEXP vector, const char *const *names) {
 
 static SEXP carrier(SEXP text, const char *name) {
     const char *names[] = {name, "launchpad_carrier", NULL};
-    return classed(text, names);
+    return with_class(text, names);
 }
 
 // ---- numbers -----------------------------------------------------------------------------------
 
-#define EACH_ROW(pieces, count, out, ...)                                                                            \
-    for (R_xlen_t p_ = 0, o_ = 0; p_ < (count); p_++) {                                                              \
-        const struct ArrowArrayView *view = (pieces)[p_].view;                                                       \
-        for (int64_t row = (pieces)[p_].from; row < (pieces)[p_].from + (pieces)[p_].count; row++, o_++) {           \
-            R_xlen_t out = o_;                                                                                       \
-            __VA_ARGS__                                                                                              \
-        }                                                                                                            \
-    }
-
 static SEXP logicals(const struct piece *pieces, int count, bool all_null) {
-    SEXP vector = PROTECT(Rf_allocVector(LGLSXP, total(pieces, count)));
+    SEXP vector = PROTECT(Rf_allocVector(LGLSXP, total_rows(pieces, count)));
     int *values = LOGICAL(vector);
     EACH_ROW(pieces, count, at, {
-        values[at] = all_null || is_null(view, row) ? NA_LOGICAL : (int)ArrowArrayViewGetIntUnsafe(view, row);
+        values[at] = all_null || row_is_null(view, row) ? NA_LOGICAL : (int)ArrowArrayViewGetIntUnsafe(view, row);
     })
     UNPROTECT(1);
     return vector;
@@ -87,7 +66,7 @@ static bool fill_integers(const struct piece *pieces, int count, int *values) {
                 memcpy(values, source, (size_t)rows * sizeof *values);
             }
             for (int64_t i = 0; i < rows; i++) {
-                if (values[i] == NA_INTEGER && !is_null(view, from + i)) {
+                if (values[i] == NA_INTEGER && !row_is_null(view, from + i)) {
                     return false;
                 }
             }
@@ -97,7 +76,7 @@ static bool fill_integers(const struct piece *pieces, int count, int *values) {
             }
         }
         for (int64_t i = 0; has_nulls(view) && i < rows; i++) {
-            if (is_null(view, from + i)) {
+            if (row_is_null(view, from + i)) {
                 values[i] = NA_INTEGER;
             }
         }
@@ -109,7 +88,7 @@ static bool fill_integers(const struct piece *pieces, int count, int *values) {
 static SEXP long_integers(const struct piece *pieces, int count);
 
 static SEXP integers(const struct piece *pieces, int count) {
-    SEXP vector = PROTECT(Rf_allocVector(INTSXP, total(pieces, count)));
+    SEXP vector = PROTECT(Rf_allocVector(INTSXP, total_rows(pieces, count)));
     bool fits = fill_integers(pieces, count, INTEGER(vector));
     UNPROTECT(1);
     return fits ? vector : long_integers(pieces, count);
@@ -125,10 +104,10 @@ static SEXP decimal_carrier(SEXP text, int precision, int scale) {
 
 // Whole numbers that no vector of R's holds: -2^63, which bit64 takes for NA, and unsigned ones from 2^63.
 static SEXP integer_texts(const struct piece *pieces, int count) {
-    SEXP vector = PROTECT(Rf_allocVector(STRSXP, total(pieces, count)));
+    SEXP vector = PROTECT(Rf_allocVector(STRSXP, total_rows(pieces, count)));
     EACH_ROW(pieces, count, at, {
         char text[32];
-        if (is_null(view, row)) {
+        if (row_is_null(view, row)) {
             SET_STRING_ELT(vector, at, NA_STRING);
         } else {
             if (view->storage_type == NANOARROW_TYPE_UINT64) {
@@ -144,7 +123,7 @@ static SEXP integer_texts(const struct piece *pieces, int count) {
 }
 
 static SEXP long_integers(const struct piece *pieces, int count) {
-    SEXP vector = PROTECT(Rf_allocVector(REALSXP, total(pieces, count)));
+    SEXP vector = PROTECT(Rf_allocVector(REALSXP, total_rows(pieces, count)));
     int64_t *values = (int64_t *)REAL(vector);
     bool fits = true;
     for (int p = 0; p < count; p++) {
@@ -152,7 +131,7 @@ static SEXP long_integers(const struct piece *pieces, int count) {
         int64_t from = pieces[p].from;
         bool nulls = has_nulls(view);
         for (int64_t i = 0; i < pieces[p].count; i++) {
-            bool null = nulls && is_null(view, from + i);
+            bool null = nulls && row_is_null(view, from + i);
             int64_t value = null ? INT64_MIN : ArrowArrayViewGetIntUnsafe(view, from + i);
             // Seen as signed, an unsigned number from 2^63 on is negative.
             bool lost = view->storage_type == NANOARROW_TYPE_UINT64 ? value < 0 : value == INT64_MIN;
@@ -162,13 +141,13 @@ static SEXP long_integers(const struct piece *pieces, int count) {
         values += pieces[p].count;
     }
     static const char *const CLASS[] = {"integer64", NULL};
-    SEXP result = fits ? classed(vector, CLASS) : integer_texts(pieces, count);
+    SEXP result = fits ? with_class(vector, CLASS) : integer_texts(pieces, count);
     UNPROTECT(1);
     return result;
 }
 
 static SEXP doubles(const struct piece *pieces, int count) {
-    SEXP vector = PROTECT(Rf_allocVector(REALSXP, total(pieces, count)));
+    SEXP vector = PROTECT(Rf_allocVector(REALSXP, total_rows(pieces, count)));
     double *values = REAL(vector);
     for (int p = 0; p < count; p++) {
         const struct ArrowArrayView *view = pieces[p].view;
@@ -191,7 +170,7 @@ static SEXP doubles(const struct piece *pieces, int count) {
             }
         }
         for (int64_t i = 0; has_nulls(view) && i < rows; i++) {
-            if (is_null(view, from + i)) {
+            if (row_is_null(view, from + i)) {
                 values[i] = NA_REAL;
             }
         }
@@ -239,11 +218,11 @@ static SEXP decimal_text(const struct ArrowArrayView *view, int64_t row, const s
 }
 
 static SEXP decimals(const struct type *type, const struct piece *pieces, int count) {
-    SEXP vector = PROTECT(Rf_allocVector(STRSXP, total(pieces, count)));
+    SEXP vector = PROTECT(Rf_allocVector(STRSXP, total_rows(pieces, count)));
     struct ArrowBuffer digits;
     ArrowBufferInit(&digits);
     EACH_ROW(pieces, count, at, {
-        SET_STRING_ELT(vector, at, is_null(view, row) ? NA_STRING : decimal_text(view, row, type, &digits));
+        SET_STRING_ELT(vector, at, row_is_null(view, row) ? NA_STRING : decimal_text(view, row, type, &digits));
     })
     ArrowBufferReset(&digits);
     UNPROTECT(1);
@@ -262,23 +241,23 @@ static SEXP raw_of(const struct ArrowArrayView *view, int64_t row) {
 }
 
 static SEXP raws(const struct piece *pieces, int count) {
-    SEXP vector = PROTECT(Rf_allocVector(VECSXP, total(pieces, count)));
+    SEXP vector = PROTECT(Rf_allocVector(VECSXP, total_rows(pieces, count)));
     EACH_ROW(pieces, count, at, {
-        SET_VECTOR_ELT(vector, at, is_null(view, row) ? R_NilValue : raw_of(view, row));
+        SET_VECTOR_ELT(vector, at, row_is_null(view, row) ? R_NilValue : raw_of(view, row));
     })
     UNPROTECT(1);
     return vector;
 }
 
 static SEXP texts(const struct piece *pieces, int count) {
-    SEXP vector = PROTECT(Rf_allocVector(STRSXP, total(pieces, count)));
+    SEXP vector = PROTECT(Rf_allocVector(STRSXP, total_rows(pieces, count)));
     R_xlen_t at = 0;
     bool fits = true;
     for (int p = 0; fits && p < count; p++) {
         const struct ArrowArrayView *view = pieces[p].view;
         bool nulls = has_nulls(view);
         for (int64_t row = pieces[p].from; fits && row < pieces[p].from + pieces[p].count; row++, at++) {
-            if (nulls && is_null(view, row)) {
+            if (nulls && row_is_null(view, row)) {
                 SET_STRING_ELT(vector, at, NA_STRING);
                 continue;
             }
@@ -293,16 +272,16 @@ static SEXP texts(const struct piece *pieces, int count) {
     SEXP result = vector;
     if (!fits) {
         static const char *const CLASS[] = {"launchpad_text", "launchpad_carrier", "list", NULL};
-        result = classed(raws(pieces, count), CLASS);
+        result = with_class(raws(pieces, count), CLASS);
     }
     UNPROTECT(1);
     return result;
 }
 
 static SEXP uuids(const struct piece *pieces, int count) {
-    SEXP vector = PROTECT(Rf_allocVector(STRSXP, total(pieces, count)));
+    SEXP vector = PROTECT(Rf_allocVector(STRSXP, total_rows(pieces, count)));
     EACH_ROW(pieces, count, at, {
-        if (is_null(view, row)) {
+        if (row_is_null(view, row)) {
             SET_STRING_ELT(vector, at, NA_STRING);
         } else {
             const uint8_t *b = ArrowArrayViewGetBytesUnsafe(view, row).data.as_uint8;
@@ -319,13 +298,13 @@ static SEXP uuids(const struct piece *pieces, int count) {
 // ---- dates and times ---------------------------------------------------------------------------
 
 static SEXP dates(const struct piece *pieces, int count) {
-    SEXP vector = PROTECT(Rf_allocVector(REALSXP, total(pieces, count)));
+    SEXP vector = PROTECT(Rf_allocVector(REALSXP, total_rows(pieces, count)));
     double *values = REAL(vector);
     EACH_ROW(pieces, count, at,
-             { values[at] = is_null(view, row) ? NA_REAL : (double)ArrowArrayViewGetIntUnsafe(view, row); })
+             { values[at] = row_is_null(view, row) ? NA_REAL : (double)ArrowArrayViewGetIntUnsafe(view, row); })
     static const char *const CLASS[] = {"Date", NULL};
     UNPROTECT(1);
-    return classed(vector, CLASS);
+    return with_class(vector, CLASS);
 }
 
 // Seconds of counts of 10^-digits s. False where a count does not come back from its double at microseconds.
@@ -333,7 +312,7 @@ static bool fill_seconds(const struct piece *pieces, int count, int digits, int6
     int64_t unit = power_of_ten(digits);
     bool exact = true;
     EACH_ROW(pieces, count, at, {
-        if (is_null(view, row)) {
+        if (row_is_null(view, row)) {
             values[at] = NA_REAL;
         } else {
             __int128 ticks = (__int128)ArrowArrayViewGetIntUnsafe(view, row) - origin;
@@ -352,9 +331,9 @@ static bool fill_seconds(const struct piece *pieces, int count, int digits, int6
 }
 
 static SEXP time_texts(const struct piece *pieces, int count, int digits, int64_t origin, const char *name) {
-    SEXP vector = PROTECT(Rf_allocVector(STRSXP, total(pieces, count)));
+    SEXP vector = PROTECT(Rf_allocVector(STRSXP, total_rows(pieces, count)));
     EACH_ROW(pieces, count, at, {
-        if (is_null(view, row)) {
+        if (row_is_null(view, row)) {
             SET_STRING_ELT(vector, at, NA_STRING);
         } else {
             char text[CALENDAR_TEXT];
@@ -381,13 +360,13 @@ static SEXP with_zone(SEXP seconds, const char *zone) {
     PROTECT(seconds);
     Rf_setAttrib(seconds, Rf_install("tzone"), PROTECT(Rf_mkString(*zone == '\0' ? "UTC" : zone)));
     static const char *const CLASS[] = {"POSIXct", "POSIXt", NULL};
-    SEXP result = classed(seconds, CLASS);
+    SEXP result = with_class(seconds, CLASS);
     UNPROTECT(2);
     return result;
 }
 
 static SEXP timestamps(const struct type *type, const struct piece *pieces, int count, int64_t origin) {
-    SEXP vector = PROTECT(Rf_allocVector(REALSXP, total(pieces, count)));
+    SEXP vector = PROTECT(Rf_allocVector(REALSXP, total_rows(pieces, count)));
     SEXP result;
     if (fill_seconds(pieces, count, type->digits, origin, REAL(vector))) {
         result = with_zone(vector, type->timezone);
@@ -405,7 +384,7 @@ static SEXP timestamps(const struct type *type, const struct piece *pieces, int 
 
 static SEXP seconds_of(const struct type *type, const struct piece *pieces, int count) {
     bool time = type->kind != KIND_DURATION;
-    SEXP vector = PROTECT(Rf_allocVector(REALSXP, total(pieces, count)));
+    SEXP vector = PROTECT(Rf_allocVector(REALSXP, total_rows(pieces, count)));
     if (!fill_seconds(pieces, count, type->digits, 0, REAL(vector))) {
         UNPROTECT(1);
         return time_texts(pieces, count, type->digits, 0, time ? "launchpad_time" : "launchpad_duration");
@@ -413,15 +392,15 @@ static SEXP seconds_of(const struct type *type, const struct piece *pieces, int 
     Rf_setAttrib(vector, Rf_install("units"), PROTECT(Rf_mkString("secs")));
     static const char *const TIME[] = {"hms", "difftime", NULL};
     static const char *const DURATION[] = {"difftime", NULL};
-    SEXP result = classed(vector, time ? TIME : DURATION);
+    SEXP result = with_class(vector, time ? TIME : DURATION);
     UNPROTECT(2);
     return result;
 }
 
 static SEXP intervals(const struct piece *pieces, int count) {
-    SEXP vector = PROTECT(Rf_allocVector(STRSXP, total(pieces, count)));
+    SEXP vector = PROTECT(Rf_allocVector(STRSXP, total_rows(pieces, count)));
     EACH_ROW(pieces, count, at, {
-        if (is_null(view, row)) {
+        if (row_is_null(view, row)) {
             SET_STRING_ELT(vector, at, NA_STRING);
         } else {
             struct ArrowInterval value;
@@ -438,9 +417,9 @@ static SEXP intervals(const struct piece *pieces, int count) {
 }
 
 static SEXP offsets(const struct piece *pieces, int count) {
-    SEXP vector = PROTECT(Rf_allocVector(STRSXP, total(pieces, count)));
+    SEXP vector = PROTECT(Rf_allocVector(STRSXP, total_rows(pieces, count)));
     EACH_ROW(pieces, count, at, {
-        if (is_null(view, row)) {
+        if (row_is_null(view, row)) {
             SET_STRING_ELT(vector, at, NA_STRING);
         } else {
             int64_t inner = row + view->offset;
@@ -454,204 +433,6 @@ static SEXP offsets(const struct piece *pieces, int count) {
     })
     UNPROTECT(1);
     return carrier(vector, "launchpad_datetimeoffset");
-}
-
-// ---- nested ------------------------------------------------------------------------------------
-
-SEXP slice(SEXP vector, R_xlen_t from, R_xlen_t count) {
-    SEXP part = PROTECT(Rf_allocVector(TYPEOF(vector), count));
-    switch (TYPEOF(vector)) {
-    case LGLSXP:
-    case INTSXP:
-        memcpy(INTEGER(part), INTEGER(vector) + from, (size_t)count * sizeof(int));
-        break;
-    case REALSXP:
-        memcpy(REAL(part), REAL(vector) + from, (size_t)count * sizeof(double));
-        break;
-    case STRSXP:
-        for (R_xlen_t i = 0; i < count; i++) {
-            SET_STRING_ELT(part, i, STRING_ELT(vector, from + i));
-        }
-        break;
-    case VECSXP:
-        for (R_xlen_t i = 0; i < count; i++) {
-            SET_VECTOR_ELT(part, i, VECTOR_ELT(vector, from + i));
-        }
-        break;
-    default:
-        fail("INTERNAL", NULL, 0, "a vector of type %s cannot be cut", Rf_type2char(TYPEOF(vector)));
-    }
-    SHALLOW_DUPLICATE_ATTRIB(part, vector);
-    UNPROTECT(1);
-    return part;
-}
-
-static SEXP names_of(const struct ArrowSchema *schema) {
-    SEXP names = PROTECT(Rf_allocVector(STRSXP, schema->n_children));
-    for (int64_t i = 0; i < schema->n_children; i++) {
-        const char *name = schema->children[i]->name;
-        SET_STRING_ELT(names, i, Rf_mkCharCE(name == NULL ? "" : name, CE_UTF8));
-    }
-    UNPROTECT(1);
-    return names;
-}
-
-// The children of a struct as columns, over all rows of its pieces.
-static SEXP columns_of(const struct ArrowSchema *schema, const struct piece *pieces, int count) {
-    SEXP columns = PROTECT(Rf_allocVector(VECSXP, schema->n_children));
-    struct piece *inner = (struct piece *)R_alloc((size_t)(count > 0 ? count : 1), sizeof *inner);
-    for (int64_t child = 0; child < schema->n_children; child++) {
-        for (int i = 0; i < count; i++) {
-            inner[i] = (struct piece){pieces[i].view->children[child], pieces[i].from + pieces[i].view->offset,
-                                      pieces[i].count};
-        }
-        SET_VECTOR_ELT(columns, child, arrow_to_r(schema->children[child], inner, count));
-    }
-    Rf_setAttrib(columns, R_NamesSymbol, PROTECT(names_of(schema)));
-    UNPROTECT(2);
-    return columns;
-}
-
-// Each row of a struct as a list with names, null rows as NULL.
-static SEXP row_lists(const struct ArrowSchema *schema, const struct piece *pieces, int count) {
-    SEXP columns = PROTECT(columns_of(schema, pieces, count));
-    SEXP names = Rf_getAttrib(columns, R_NamesSymbol);
-    SEXP rows = PROTECT(Rf_allocVector(VECSXP, total(pieces, count)));
-    EACH_ROW(pieces, count, at, {
-        if (!is_null(view, row)) {
-            SEXP one = Rf_allocVector(VECSXP, XLENGTH(columns));
-            SET_VECTOR_ELT(rows, at, one);
-            for (R_xlen_t c = 0; c < XLENGTH(columns); c++) {
-                SEXP column = VECTOR_ELT(columns, c);
-                bool list = TYPEOF(column) == VECSXP && !Rf_inherits(column, "launchpad_text");
-                SET_VECTOR_ELT(one, c, list ? VECTOR_ELT(column, at) : slice(column, at, 1));
-            }
-            Rf_setAttrib(one, R_NamesSymbol, names);
-        }
-    })
-    UNPROTECT(2);
-    return rows;
-}
-
-static bool any_null(const struct piece *pieces, int count) {
-    EACH_ROW(pieces, count, at, {
-        (void)at;
-        if (is_null(view, row)) {
-            return true;
-        }
-    })
-    return false;
-}
-
-static SEXP frame_of(SEXP columns, R_xlen_t from, R_xlen_t count) {
-    SEXP frame = PROTECT(Rf_allocVector(VECSXP, XLENGTH(columns)));
-    for (R_xlen_t i = 0; i < XLENGTH(columns); i++) {
-        SET_VECTOR_ELT(frame, i, slice(VECTOR_ELT(columns, i), from, count));
-    }
-    Rf_setAttrib(frame, R_NamesSymbol, Rf_getAttrib(columns, R_NamesSymbol));
-    SEXP rows = PROTECT(Rf_allocVector(INTSXP, 2));
-    INTEGER(rows)[0] = NA_INTEGER;
-    INTEGER(rows)[1] = -(int)count;
-    Rf_setAttrib(frame, R_RowNamesSymbol, rows);
-    static const char *const CLASS[] = {"data.frame", NULL};
-    SEXP result = classed(frame, CLASS);
-    UNPROTECT(2);
-    return result;
-}
-
-static int64_t child_offset(const struct ArrowArrayView *view, int64_t row) {
-    if (view->storage_type == NANOARROW_TYPE_FIXED_SIZE_LIST) {
-        return (row + view->offset) * view->layout.child_size_elements;
-    }
-    return ArrowArrayViewListChildOffset(view, row + view->offset);
-}
-
-static SEXP lists(const struct ArrowSchema *schema, const struct piece *pieces, int count) {
-    const struct ArrowSchema *item = schema->children[0];
-    struct piece *inner = (struct piece *)R_alloc((size_t)(count > 0 ? count : 1), sizeof *inner);
-    for (int i = 0; i < count; i++) {
-        const struct ArrowArrayView *view = pieces[i].view;
-        int64_t first = 0;
-        int64_t last = 0;
-        if (pieces[i].count > 0) {
-            first = child_offset(view, pieces[i].from);
-            last = child_offset(view, pieces[i].from + pieces[i].count);
-        }
-        inner[i] = (struct piece){view->children[0], first, last - first};
-    }
-    struct type type = type_of(item);
-    bool table = type.kind == KIND_STRUCT && !any_null(inner, count);
-    SEXP values = PROTECT(table ? columns_of(item, inner, count) : arrow_to_r(item, inner, count));
-    SEXP rows = PROTECT(Rf_allocVector(VECSXP, total(pieces, count)));
-    R_xlen_t base = 0;
-    R_xlen_t at = 0;
-    for (int p = 0; p < count; p++) {
-        const struct ArrowArrayView *view = pieces[p].view;
-        for (int64_t i = 0; i < pieces[p].count; i++, at++) {
-            int64_t row = pieces[p].from + i;
-            if (is_null(view, row)) {
-                continue;
-            }
-            int64_t start = child_offset(view, row);
-            int64_t end = child_offset(view, row + 1);
-            R_xlen_t from = base + start - inner[p].from;
-            SET_VECTOR_ELT(rows, at, table ? frame_of(values, from, end - start) : slice(values, from, end - start));
-        }
-        base += inner[p].count;
-    }
-    UNPROTECT(2);
-    return rows;
-}
-
-// ---- dictionaries ------------------------------------------------------------------------------
-
-// Whether the entries can be the levels of a factor: text, none of them null or there twice.
-static bool are_levels(SEXP entries) {
-    if (TYPEOF(entries) != STRSXP || Rf_getAttrib(entries, R_ClassSymbol) != R_NilValue) {
-        return false;
-    }
-    for (R_xlen_t i = 0; i < XLENGTH(entries); i++) {
-        if (STRING_ELT(entries, i) == NA_STRING) {
-            return false;
-        }
-    }
-    return Rf_any_duplicated(entries, FALSE) == 0;
-}
-
-static SEXP entries_of(const struct ArrowSchema *schema, const struct ArrowArrayView *dictionary) {
-    struct piece all = {dictionary, 0, dictionary->length};
-    return arrow_to_r(schema->dictionary, &all, 1);
-}
-
-// Batches may have dictionaries of their own; levels are the union, in the order of their first appearance.
-static SEXP factors(const struct type *type, const struct ArrowSchema *schema, const struct piece *pieces, int count) {
-    SEXP parts = PROTECT(Rf_allocVector(VECSXP, count));
-    SEXP codes = PROTECT(Rf_allocVector(VECSXP, count));
-    bool levels = true;
-    for (int p = 0; p < count; p++) {
-        const struct ArrowArrayView *view = pieces[p].view;
-        bool same = p > 0 && view->dictionary->array == pieces[p - 1].view->dictionary->array &&
-                    view->dictionary->array != NULL;
-        SET_VECTOR_ELT(parts, p, same ? VECTOR_ELT(parts, p - 1) : entries_of(schema, view->dictionary));
-        levels = levels && are_levels(VECTOR_ELT(parts, p));
-        SEXP code = Rf_allocVector(INTSXP, pieces[p].count);
-        SET_VECTOR_ELT(codes, p, code);
-        for (int64_t i = 0; i < pieces[p].count; i++) {
-            int64_t row = pieces[p].from + i;
-            INTEGER(code)[i] = is_null(view, row) ? NA_INTEGER : (int)ArrowArrayViewGetIntUnsafe(view, row) + 1;
-        }
-    }
-    if (count == 0) {
-        // No batch and so no dictionary: the values' own type, without rows.
-        SEXP empty = PROTECT(arrow_to_r(schema->dictionary, NULL, 0));
-        levels = TYPEOF(empty) == STRSXP && Rf_getAttrib(empty, R_ClassSymbol) == R_NilValue;
-        UNPROTECT(1);
-    }
-    SEXP call = PROTECT(Rf_lang5(Rf_install(levels ? "factor_of" : "values_of"), parts, codes,
-                                 PROTECT(Rf_ScalarLogical(type->ordered)), PROTECT(arrow_to_r(schema->dictionary, NULL, 0))));
-    SEXP result = Rf_eval(call, package_namespace);
-    UNPROTECT(5);
-    return result;
 }
 
 // ---- all ---------------------------------------------------------------------------------------
@@ -695,11 +476,11 @@ SEXP arrow_to_r(const struct ArrowSchema *schema, const struct piece *pieces, in
         return offsets(pieces, count);
     case KIND_LIST:
     case KIND_MAP:
-        return lists(schema, pieces, count);
+        return lists_to_r(schema, pieces, count);
     case KIND_STRUCT:
-        return row_lists(schema, pieces, count);
+        return row_lists_to_r(schema, pieces, count);
     case KIND_DICTIONARY:
-        return factors(&type, schema, pieces, count);
+        return factors_to_r(&type, schema, pieces, count);
     case KIND_UNSUPPORTED:
         break;
     }
