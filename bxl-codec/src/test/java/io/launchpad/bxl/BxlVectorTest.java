@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.launchpad.bxl;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,7 +11,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.apache.arrow.memory.BufferAllocator;
@@ -40,6 +43,19 @@ class BxlVectorTest {
           content.schema());
       assertEquals(batches(description), content.batches().toString());
       assertEquals(vector.stream().length, content.totals().bytes());
+    }
+  }
+
+  static List<BxlVector> types() {
+    return valid().stream().filter(vector -> vector.name().startsWith("sql-")).toList();
+  }
+
+  @ParameterizedTest
+  @MethodSource("types")
+  void write_givesTheVectorAgain(BxlVector vector) {
+    try (BufferAllocator allocator = new RootAllocator()) {
+      byte[] written = JsonStream.write(allocator, vector.description(), BxlWriterOptions.DEFAULT);
+      assertArrayEquals(vector.stream(), written);
     }
   }
 
@@ -87,6 +103,15 @@ class BxlVectorTest {
     Set<Integer> covered = new TreeSet<>();
     malformed().forEach(v -> covered.add(v.description().get("check").asInt()));
     assertEquals(new TreeSet<>(IntStream.rangeClosed(1, 12).boxed().toList()), covered);
+  }
+
+  @Test
+  void typeVectors_areThoseOfTheirRecipes() {
+    Map<String, String> found = new TreeMap<>();
+    types().forEach(vector -> found.put(vector.name(), vector.description().toString()));
+    Map<String, String> expected = new TreeMap<>();
+    TypeVectors.all().forEach((name, recipe) -> expected.put(name, recipe.toString()));
+    assertEquals(expected, found);
   }
 
   private static void assertRefused(BxlVector vector, BxlException refusal) {

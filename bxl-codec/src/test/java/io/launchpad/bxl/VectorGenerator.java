@@ -9,22 +9,25 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 
 /// The program that adds files to `vectors/`. It never changes one that is there.
 ///
-/// A valid vector is described by hand in its JSON file; the stream is written from that. A
-/// malformed or hand-laid one comes from [RawVectors], JSON file included.
+/// A valid vector is described by hand in its JSON file, or by [TypeVectors]; the stream is written
+/// from that. A malformed or hand-laid one comes from [RawVectors], JSON file included.
 final class VectorGenerator {
   private VectorGenerator() {}
 
   public static void main(String[] arguments) throws IOException {
     for (RawVectors.Recipe recipe : RawVectors.all()) {
       add(BxlVector.FOLDER.resolve(recipe.name() + ".bxl"), recipe.stream());
-      byte[] json = (recipe.description().toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8);
-      add(BxlVector.FOLDER.resolve(recipe.name() + ".json"), json);
+      add(BxlVector.FOLDER.resolve(recipe.name() + ".json"), text(recipe.description()));
+    }
+    for (Map.Entry<String, ObjectNode> type : TypeVectors.all().entrySet()) {
+      add(BxlVector.FOLDER.resolve(type.getKey() + ".json"), text(type.getValue()));
     }
     List<Path> descriptions;
     try (Stream<Path> files = Files.list(BxlVector.FOLDER)) {
@@ -36,6 +39,10 @@ final class VectorGenerator {
         add(stream, write(JsonStream.MAPPER.readTree(file.toFile())));
       }
     }
+  }
+
+  private static byte[] text(ObjectNode description) {
+    return (description.toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8);
   }
 
   private static void add(Path file, byte[] content) throws IOException {
