@@ -125,10 +125,7 @@ def _step(source: pa.DataType, target: pa.DataType) -> Step | None:
     """How one Arrow type becomes another; None where no value may."""
     types = pa.types
     if types.is_dictionary(target):
-        inner = _step(source, target.value_type) if source != target.value_type else _identity
-        if inner is None:
-            return None
-        return lambda array: inner(array).dictionary_encode().cast(target)
+        return _to_dictionary(source, target)
     if types.is_integer(target) or types.is_boolean(target):
         return _to_integer(source, target)
     if types.is_floating(target):
@@ -147,6 +144,22 @@ def _step(source: pa.DataType, target: pa.DataType) -> Step | None:
     if types.is_nested(target) and types.is_nested(source):
         return _cast(target)
     return None
+
+
+def _to_dictionary(source: pa.DataType, target: pa.DictionaryType) -> Step | None:
+    encoded = pa.types.is_dictionary(source)
+    plain = source.value_type if encoded else source
+    inner = _step(plain, target.value_type) if plain != target.value_type else _identity
+    if inner is None:
+        return None
+
+    def step(array: pa.Array) -> pa.Array:
+        values = array.dictionary_decode() if encoded else array
+        entries = inner(values).dictionary_encode()
+        indices = entries.indices.cast(target.index_type)
+        return pa.DictionaryArray.from_arrays(indices, entries.dictionary, ordered=target.ordered)
+
+    return step
 
 
 def _identity(array: pa.Array) -> pa.Array:

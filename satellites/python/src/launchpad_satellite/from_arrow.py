@@ -3,7 +3,9 @@
 
 Numbers without nulls become numpy arrays, views of the received memory where there is one batch.
 With nulls they become pandas' masked arrays, so integers stay integers and NaN is not NULL. In runs
-over chunks or partitions every nullable column is masked, so that all chunks look alike.
+over chunks or partitions every nullable column is masked, so that all chunks look alike. Lists,
+structs and maps stay Arrow's, in pandas' extension arrays for them: Python's own lists and dicts
+would forget the types of what they hold.
 """
 
 from __future__ import annotations
@@ -14,12 +16,13 @@ from typing import Any, TypeAlias
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from pandas.arrays import BooleanArray, FloatingArray, IntegerArray
+from pandas.arrays import ArrowExtensionArray, BooleanArray, FloatingArray, IntegerArray
 
 from launchpad import DateTime2, DateTimeOffset, Time
 
 from . import sql_types
 from .bxl_reader import ReceivedBatch
+from .errors import ErrorCode, SatelliteError
 
 Column: TypeAlias = Any  # a one-dimensional numpy or pandas array
 
@@ -65,20 +68,68 @@ def to_pandas(
     if types.is_string(kind) or types.is_large_string(kind):
         return _TEXT.__from_arrow__(column)
     if types.is_timestamp(kind):
-        return _timestamp(kind, index, batches)
+        return _timestamp(field, kind, index, batches)
     if types.is_duration(kind):
-        return _view(index, batches, np.dtype(f"m8[{kind.unit}]"))
+        return _view(field, index, batches, np.dtype(f"m8[{kind.unit}]"))
     if types.is_dictionary(kind):
-        return column.to_pandas().array
+        return _categories(kind, column)
+    if types.is_nested(kind) and sql_types.extension_name(field) != sql_types.DATETIMEOFFSET:
+        return ArrowExtensionArray(column)
     return objects(field, column)
+
+
+def _categories(kind: pa.DictionaryType, column: pa.ChunkedArray) -> Column:
+    """Text as pandas' categories. Other values stay Arrow's: pandas would change some of them."""
+    if not (pa.types.is_string(kind.value_type) or pa.types.is_large_string(kind.value_type)):
+        return ArrowExtensionArray(_decoded(kind, column))
+    try:
+        return column.to_pandas().array
+    except ValueError:
+        # Entries that are there twice, or NULL.
+        again = _decoded(kind, column).combine_chunks().dictionary_encode()
+        return pd.Categorical.from_codes(
+            again.indices.fill_null(-1).to_numpy(zero_copy_only=False),
+            again.dictionary.to_pandas(),
+            ordered=kind.ordered,
+        )
+
+
+def _decoded(kind: pa.DictionaryType, column: pa.ChunkedArray) -> pa.ChunkedArray:
+    chunks = [chunk.dictionary_decode() for chunk in column.chunks]
+    return pa.chunked_array(chunks, type=kind.value_type)
 
 
 def objects(field: pa.Field, column: pa.ChunkedArray | pa.Array) -> np.ndarray:
     """A column whose values are Python objects; None is NULL."""
     name = sql_types.extension_name(field)
     values = np.empty(len(column), dtype=object)
-    values[:] = python_values(field, name, column)
+    try:
+        values[:] = python_values(field, name, column)
+    except (OverflowError, ValueError) as error:
+        raise _beyond_python(field, name, column) from error
     return values
+
+
+def _beyond_python(
+    field: pa.Field, name: str, column: pa.ChunkedArray | pa.Array
+) -> SatelliteError:
+    """The error of the first value that Python's type for it does not reach."""
+    for row in range(len(column)):
+        try:
+            python_values(field, name, column.slice(row, 1))
+        except (OverflowError, ValueError) as error:
+            return _unreadable(field, row, str(error))
+    return _unreadable(field, 0, "its values")
+
+
+def _unreadable(field: pa.Field, row: int, reason: str) -> SatelliteError:
+    return SatelliteError(
+        ErrorCode.TYPE_UNSUPPORTED,
+        f"column {field.name!r}, row {row + 1}: Python has no such {sql_types.type_name(field)}"
+        f" ({reason}); ask for the input format arrow",
+        column=field.name,
+        row=row + 1,
+    )
 
 
 def python_values(field: pa.Field, name: str, column: pa.ChunkedArray | pa.Array) -> list[Any]:
@@ -138,17 +189,26 @@ def _boolean(field: pa.Field, column: pa.ChunkedArray, always_masked: bool) -> C
     return BooleanArray(values, mask)
 
 
-def _timestamp(kind: pa.TimestampType, index: int, batches: Sequence[ReceivedBatch]) -> Column:
-    values = _view(index, batches, np.dtype(f"M8[{kind.unit}]"))
+def _timestamp(
+    field: pa.Field, kind: pa.TimestampType, index: int, batches: Sequence[ReceivedBatch]
+) -> Column:
+    values = _view(field, index, batches, np.dtype(f"M8[{kind.unit}]"))
     if kind.tz is None:
         return values
     return pd.DatetimeIndex(values, tz="UTC").tz_convert(kind.tz).array
 
 
-def _view(index: int, batches: Sequence[ReceivedBatch], dtype: np.dtype) -> np.ndarray:
+def _view(
+    field: pa.Field, index: int, batches: Sequence[ReceivedBatch], dtype: np.dtype
+) -> np.ndarray:
     """64-bit counts as numpy's datetime64 or timedelta64; NaT is NULL."""
     values = _values(index, batches, np.dtype(np.int64))
     mask = _mask(index, batches)
+    lowest = values == _NAT
+    if mask is not None:
+        lowest &= ~mask
+    if lowest.any():
+        raise _unreadable(field, int(lowest.argmax()), "its count -2^63 means NULL there")
     if mask is not None:
         values[mask] = _NAT
     return values.view(dtype)

@@ -118,7 +118,14 @@ def _value(row: pa.RecordBatch | None, index: int) -> Any:
         return None
     field = row.schema.field(index)
     column = sql_types.storage(row.column(index))
-    return python_values(field, sql_types.extension_name(field), column)[0]
+    try:
+        return python_values(field, sql_types.extension_name(field), column)[0]
+    except (OverflowError, ValueError) as error:
+        raise SatelliteError(
+            ErrorCode.PARAMETER,
+            f"@{field.name}: Python has no such {sql_types.type_name(field)} ({error})",
+            column=field.name,
+        ) from None
 
 
 def _encode(field: pa.Field, value: Any) -> pa.Array:

@@ -19,7 +19,7 @@ import pyarrow as pa
 from launchpad import DateTime2, Time
 
 from . import sql_types
-from .to_arrow import carrier_storage, is_missing, offset_storage
+from .to_arrow import carrier_storage, is_missing, offset_storage, present
 
 NANOSECONDS = {"s": 10**9, "ms": 10**6, "us": 10**3, "ns": 1}
 
@@ -87,6 +87,8 @@ def typed(values: np.ndarray, kind: pa.DataType) -> pa.Array:
         values = filled([_temporal(value, kind) for value in values])
     elif pa.types.is_integer(kind) or pa.types.is_boolean(kind) or pa.types.is_floating(kind):
         return _numbers(values, kind)
+    elif pa.types.is_nested(kind):
+        return pa.array(present(values), type=kind)
     return pa.array(values, type=kind, from_pandas=True)
 
 

@@ -86,11 +86,12 @@ def _objects(values: np.ndarray, column: str) -> Any:
     if isinstance(first, dt.datetime) and first.tzinfo is not None:
         field = extension_field(sql_types.DATETIMEOFFSET, sql_types.OFFSET_STORAGE)
         return encode(values, field.type, column, offset_storage), field
-    if isinstance(first, np.ndarray):
-        values = np.array([None if is_missing(v) else list(v) for v in values] + [None], object)
-        values = values[:-1]
+    nested = isinstance(first, list | tuple | dict | np.ndarray)
+    if nested:
+        values = present(values)
     try:
-        return pa.array(values, from_pandas=not isinstance(first, float))
+        # NaN is a float, not a NULL: so it is within a list, too.
+        return pa.array(values, from_pandas=not (nested or isinstance(first, float)))
     except (pa.ArrowException, TypeError, ValueError, OverflowError) as error:
         row = first_failure(values, lambda part: pa.array(part, from_pandas=True))
         raise SatelliteError(
@@ -154,6 +155,15 @@ def is_missing(value: Any) -> bool:
     if value is None or value is pd.NA or value is pd.NaT:
         return True
     return isinstance(value, float) and value != value
+
+
+def present(values: np.ndarray) -> np.ndarray:
+    """Objects with None for each that stands for NULL, and lists for numpy's arrays."""
+    objects = np.empty(len(values), dtype=object)
+    objects[:] = [
+        list(v) if isinstance(v, np.ndarray) else None if is_missing(v) else v for v in values
+    ]
+    return objects
 
 
 def first_failure(values: Any, convert: Any) -> int:
