@@ -14,6 +14,7 @@ from . import sql_types
 from .bxl import BxlError
 from .bxl_reader import BxlDecoder, ReceivedBatch
 from .channel import Channel
+from .compat import data_frame as compat_frame
 from .errors import ErrorCode, ProtocolViolation, SatelliteError
 from .from_arrow import data_frame, to_pandas
 from .growing import GrowingNumbers
@@ -166,15 +167,29 @@ def _changes(keys: pa.RecordBatch) -> list[int]:
 
 
 def bind_pieces(
-    schema: pa.Schema, pieces: Iterator[Batches], input_format: str, *, always_masked: bool
+    schema: pa.Schema,
+    pieces: Iterator[Batches],
+    input_format: str,
+    *,
+    always_masked: bool,
+    compat: bool,
 ) -> Iterator[Any]:
     """Each piece as the kind of object the script asked for."""
     for piece in pieces:
-        yield bind(schema, piece, input_format, always_masked=always_masked)
+        yield bind(schema, piece, input_format, always_masked=always_masked, compat=compat)
 
 
-def bind(schema: pa.Schema, batches: Batches, input_format: str, *, always_masked: bool = False) -> Any:
+def bind(
+    schema: pa.Schema,
+    batches: Batches,
+    input_format: str,
+    *,
+    always_masked: bool = False,
+    compat: bool = False,
+) -> Any:
     """Rows that are there, as the kind of object the script asked for."""
+    if compat:
+        return compat_frame(schema, batches)
     if input_format == "pandas":
         return data_frame(schema, batches, always_masked=always_masked)
     arrow = [received.batch for received in batches]
@@ -185,9 +200,11 @@ def bind(schema: pa.Schema, batches: Batches, input_format: str, *, always_maske
     return _numpy(schema, batches)
 
 
-def whole(reader: InputReader, input_format: str) -> Any:
+def whole(reader: InputReader, input_format: str, *, compat: bool = False) -> Any:
     """All rows of an input, as the kind of object the script asked for."""
     schema = reader.schema
+    if compat:
+        return bind(schema, list(reader), input_format, compat=True)
     if input_format != "pandas" or not GrowingNumbers.fits(schema):
         return bind(schema, list(reader), input_format)
     some = [received for received in (reader.next(), reader.next()) if received is not None]

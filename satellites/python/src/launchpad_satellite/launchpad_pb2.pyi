@@ -171,7 +171,7 @@ class RequestLimits(_message.Message):
     def __init__(self, memory_bytes: _Optional[int] = ..., cpu_us: _Optional[int] = ..., output_rows: _Optional[int] = ..., output_bytes: _Optional[int] = ..., print_bytes: _Optional[int] = ..., value_bytes: _Optional[int] = ...) -> None: ...
 
 class Execute(_message.Message):
-    __slots__ = ("request_id", "task", "tasks", "principal", "language", "runtime", "resource_pool", "script", "inputs", "input_name", "outputs", "parameters", "output_parameters_stream", "rows_per_read", "partition_columns", "deadline_ms", "grace_ms", "time_zone", "labels", "traceparent", "limits", "report_exit", "input_format", "engine_id", "session_id")
+    __slots__ = ("request_id", "task", "tasks", "principal", "language", "runtime", "resource_pool", "script", "inputs", "input_name", "outputs", "parameters", "output_parameters_stream", "rows_per_read", "partition_columns", "deadline_ms", "grace_ms", "time_zone", "labels", "traceparent", "limits", "report_exit", "input_format", "type_mapping", "engine_id", "session_id")
     class LabelsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -202,6 +202,7 @@ class Execute(_message.Message):
     LIMITS_FIELD_NUMBER: _ClassVar[int]
     REPORT_EXIT_FIELD_NUMBER: _ClassVar[int]
     INPUT_FORMAT_FIELD_NUMBER: _ClassVar[int]
+    TYPE_MAPPING_FIELD_NUMBER: _ClassVar[int]
     ENGINE_ID_FIELD_NUMBER: _ClassVar[int]
     SESSION_ID_FIELD_NUMBER: _ClassVar[int]
     request_id: str
@@ -227,9 +228,10 @@ class Execute(_message.Message):
     limits: RequestLimits
     report_exit: bool
     input_format: str
+    type_mapping: str
     engine_id: str
     session_id: str
-    def __init__(self, request_id: _Optional[str] = ..., task: _Optional[int] = ..., tasks: _Optional[int] = ..., principal: _Optional[str] = ..., language: _Optional[str] = ..., runtime: _Optional[str] = ..., resource_pool: _Optional[str] = ..., script: _Optional[_Union[Content, _Mapping]] = ..., inputs: _Optional[_Iterable[_Union[NamedInput, _Mapping]]] = ..., input_name: _Optional[str] = ..., outputs: _Optional[_Iterable[_Union[NamedOutput, _Mapping]]] = ..., parameters: _Optional[_Union[Content, _Mapping]] = ..., output_parameters_stream: _Optional[int] = ..., rows_per_read: _Optional[int] = ..., partition_columns: _Optional[_Iterable[str]] = ..., deadline_ms: _Optional[int] = ..., grace_ms: _Optional[int] = ..., time_zone: _Optional[str] = ..., labels: _Optional[_Mapping[str, str]] = ..., traceparent: _Optional[str] = ..., limits: _Optional[_Union[RequestLimits, _Mapping]] = ..., report_exit: _Optional[bool] = ..., input_format: _Optional[str] = ..., engine_id: _Optional[str] = ..., session_id: _Optional[str] = ...) -> None: ...
+    def __init__(self, request_id: _Optional[str] = ..., task: _Optional[int] = ..., tasks: _Optional[int] = ..., principal: _Optional[str] = ..., language: _Optional[str] = ..., runtime: _Optional[str] = ..., resource_pool: _Optional[str] = ..., script: _Optional[_Union[Content, _Mapping]] = ..., inputs: _Optional[_Iterable[_Union[NamedInput, _Mapping]]] = ..., input_name: _Optional[str] = ..., outputs: _Optional[_Iterable[_Union[NamedOutput, _Mapping]]] = ..., parameters: _Optional[_Union[Content, _Mapping]] = ..., output_parameters_stream: _Optional[int] = ..., rows_per_read: _Optional[int] = ..., partition_columns: _Optional[_Iterable[str]] = ..., deadline_ms: _Optional[int] = ..., grace_ms: _Optional[int] = ..., time_zone: _Optional[str] = ..., labels: _Optional[_Mapping[str, str]] = ..., traceparent: _Optional[str] = ..., limits: _Optional[_Union[RequestLimits, _Mapping]] = ..., report_exit: _Optional[bool] = ..., input_format: _Optional[str] = ..., type_mapping: _Optional[str] = ..., engine_id: _Optional[str] = ..., session_id: _Optional[str] = ...) -> None: ...
 
 class Queued(_message.Message):
     __slots__ = ("position", "waiting")

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from . import sql_types
 from .bxl_writer import BxlEncoder, EncodedFrame
+from .compat import returned, returned_scalar
 from .convert import convert, convert_objects
 from .errors import ErrorCode, SatelliteError
 from .interrupts import Interrupts
@@ -54,6 +55,13 @@ class _Column:
             return convert_objects(self.values[start : start + count], declared, self.name, row)
         return convert(self.values.slice(start, count), self.field, declared, self.name, row)
 
+    def compat(self) -> _Column:
+        """The column as SQL Server would take it."""
+        if self.field is None:
+            values = np.array([returned_scalar(value) for value in self.values] + [None], object)[:-1]
+            return _Column(self.name, values, None, self.rows)
+        return _Column(self.name, returned(self.values), self.field, self.rows, blank=self.blank)
+
     @cached_property
     def bytes_per_row(self) -> int:
         if self.field is None or self.rows == 0:
@@ -72,6 +80,8 @@ class OutputWriter:
         name: str,
         declared: pa.Schema | None,
         value_bytes_max: int = VALUE_BYTES_MAX,
+        *,
+        compat: bool = False,
     ) -> None:
         self.name = name
         self.stream = outgoing.stream
@@ -80,6 +90,8 @@ class OutputWriter:
         self._outgoing = outgoing
         self._encoder: BxlEncoder | None = None
         self._value_bytes_max = value_bytes_max
+        self._compat = compat
+        self.finished = False
         self._rows = 0
         self._held: list[Sequence[_Column]] = []
         self._unsent: list[EncodedFrame] = []
@@ -97,6 +109,8 @@ class OutputWriter:
                 )
             return
         for columns in _tables(value, self.name, self._declared is not None, interrupts):
+            if self._compat:
+                columns = [column.compat() for column in columns]
             self._add(columns, interrupts)
             if isinstance(value, pa.RecordBatchReader):
                 # The script may take its time for the next batch.
@@ -104,6 +118,7 @@ class OutputWriter:
 
     def finish(self, interrupts: Interrupts) -> None:
         """Ends the stream; a result that was never assigned is an empty one."""
+        self.finished = True
         self._release(interrupts)
         encoder = self._start(self._schema if self._schema is not None else pa.schema([]))
         self._send(encoder.end())

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from . import sql_types
+from . import compat, sql_types
 from .bxl import BxlError
 from .bxl_reader import BxlDecoder, read_stream
 from .bxl_writer import BxlEncoder, EncodedFrame
@@ -27,6 +27,7 @@ class Parameters:
     def __init__(self, schema: pa.Schema, row: pa.RecordBatch | None) -> None:
         self._fields = list(schema)
         self._directions = [_direction(field) for field in schema]
+        self._compat = False
         self._values = [_value(row, index) for index in range(len(schema))]
 
     @staticmethod
@@ -49,6 +50,13 @@ class Parameters:
         """From a stream of their own."""
         schema = reader.schema
         return Parameters(schema, _only_row([received.batch for received in reader]))
+
+    def map_compat(self) -> None:
+        """Values as SQL Server would give them to a script, and take them back."""
+        self._values = [
+            compat.scalar(field, value) for field, value in zip(self._fields, self._values, strict=True)
+        ]
+        self._compat = True
 
     @property
     def names(self) -> list[str]:
@@ -84,7 +92,8 @@ class Parameters:
                     column=field.name,
                 )
             fields.append(field)
-            arrays.append(_encode(field, variables[field.name]))
+            value = variables[field.name]
+            arrays.append(_encode(field, compat.returned_scalar(value) if self._compat else value))
         schema = pa.schema(fields)
         encoder = BxlEncoder(schema)
         frames = encoder.start()

@@ -61,6 +61,7 @@ class Session:
         self._started = self._began
         self._runs = 0
         self._outputs: list[OutputWriter] = []
+        self._compat = False
         self._inputs: list[tuple[str, InputReader]] = []
         self._parameters = Parameters.none()
         self._script: Script | None = None
@@ -124,6 +125,8 @@ class Session:
         )
         source = plan.script()
         self._parameters = plan.parameters()
+        if self._compat:
+            self._parameters.map_compat()
         self._check_names()
         self._outputs = [opened() for opened in plan.outputs]
         _describe(request, self._runtime)
@@ -134,7 +137,8 @@ class Session:
         for _, reader in self._inputs:
             reader.close()
         for writer in self._outputs:
-            writer.finish(self._interrupts)
+            if not writer.finished:
+                writer.finish(self._interrupts)
         self._send_parameters(self._script.variables)
 
     # ---- the request ---------------------------------------------------------------------------
@@ -159,6 +163,7 @@ class Session:
         if request.task >= max(1, request.tasks):
             raise _bad(f"task {request.task} of {request.tasks}")
         inputs.check_format(request.input_format)
+        self._compat = _is_compat(request)
         # Every stream is opened before STARTED: a client need not wait for it to send.
         self._inputs = [
             (given.name, InputReader(self._channel, given.stream)) for given in request.inputs
@@ -213,7 +218,7 @@ class Session:
                 declared = None if schema is None else read_schema_frame(schema())
             except BxlError as error:
                 raise _bad(f"the schema of {output.name!r}: {error}") from error
-            return OutputWriter(outgoing, output.name, declared, value_max)
+            return OutputWriter(outgoing, output.name, declared, value_max, compat=self._compat)
 
         return writer
 
@@ -260,14 +265,14 @@ class Session:
         wanted = inputs.check_format(request.input_format)
         main = self._inputs[0] if self._inputs else None
         for name, reader in self._inputs[1:]:
-            variables[name] = inputs.whole(reader, wanted)
+            variables[name] = inputs.whole(reader, wanted, compat=self._compat)
         if main is None:
             name = request.input_name or "InputDataSet"
-            self._run_once(script, name, inputs.empty(wanted))
+            self._run_only(script, name, inputs.empty(wanted))
             return
         name, reader = main
         if not request.rows_per_read and not request.partition_columns:
-            self._run_once(script, name, self._whole(reader, wanted))
+            self._run_only(script, name, self._whole(reader, wanted))
             return
         for value in self._pieces(reader, wanted):
             self._run_once(script, name, value)
@@ -275,7 +280,9 @@ class Session:
                 writer.flush()
 
     def _whole(self, reader: InputReader, wanted: str) -> Any:
-        return inputs.lazy(reader) if wanted == "arrow" else inputs.whole(reader, wanted)
+        if wanted == "arrow":
+            return inputs.lazy(reader)
+        return inputs.whole(reader, wanted, compat=self._compat)
 
     def _pieces(self, reader: InputReader, wanted: str) -> Iterator[Any]:
         request = self._request
@@ -283,9 +290,23 @@ class Session:
             pieces = inputs.chunks(reader, request.rows_per_read)
         else:
             pieces = inputs.partitions(reader, list(request.partition_columns))
-        return inputs.bind_pieces(reader.schema, pieces, wanted, always_masked=True)
+        return inputs.bind_pieces(
+            reader.schema, pieces, wanted, always_masked=True, compat=self._compat
+        )
+
+    def _run_only(self, script: Script, input_name: str, value: Any) -> None:
+        """Each output ends before the next begins: who reads them one by one is not held up."""
+        self._run(script, input_name, value)
+        for writer in self._outputs:
+            writer.write(script.variables.get(writer.name), self._interrupts)
+            writer.finish(self._interrupts)
 
     def _run_once(self, script: Script, input_name: str, value: Any) -> None:
+        self._run(script, input_name, value)
+        for writer in self._outputs:
+            writer.write(script.variables.get(writer.name), self._interrupts)
+
+    def _run(self, script: Script, input_name: str, value: Any) -> None:
         variables = script.variables
         for writer in self._outputs:
             variables.pop(writer.name, None)
@@ -297,8 +318,6 @@ class Session:
         script.run(self._interrupts)
         self._channel.verify()
         self._console.flush()
-        for writer in self._outputs:
-            writer.write(variables.get(writer.name), self._interrupts)
 
     # ---- the end -------------------------------------------------------------------------------
 
@@ -339,6 +358,15 @@ class Session:
         return pb.Times(
             start_us=(self._started - self._began) // 1000, run_us=(now - self._started) // 1000
         )
+
+
+def _is_compat(request: Any) -> bool:
+    if request.type_mapping not in ("", "exact", "compat"):
+        raise _bad(f"type_mapping is {request.type_mapping!r}, neither exact nor compat")
+    compat = bool(request.type_mapping == "compat")
+    if compat and (request.input_format or "pandas") != "pandas":
+        raise _bad("type_mapping compat is of the input_format pandas")
+    return compat
 
 
 def _bad(message: str) -> SatelliteError:

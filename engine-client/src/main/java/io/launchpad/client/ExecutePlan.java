@@ -93,6 +93,7 @@ final class ExecutePlan {
             .limits(request.limits())
             .reportExit(request.reportExit())
             .inputFormat(request.inputFormat())
+            .typeMapping(request.typeMapping())
             .build();
   }
 

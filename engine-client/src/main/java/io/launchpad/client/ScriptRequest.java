@@ -17,6 +17,7 @@ import java.util.Optional;
 /// @param grace between a cancel and the kill
 /// @param timeZone IANA name, empty for UTC
 /// @param inputFormat what inputs look like to the script, empty for the satellite's default
+/// @param typeMapping empty or `exact`; `compat` for SQL Server's documented mapping of types
 public record ScriptRequest(
     String requestId,
     String principal,
@@ -35,7 +36,8 @@ public record ScriptRequest(
     String traceparent,
     RequestLimits limits,
     boolean reportExit,
-    String inputFormat) {
+    String inputFormat,
+    String typeMapping) {
   public ScriptRequest {
     outputs = List.copyOf(outputs);
     partitionColumns = List.copyOf(partitionColumns);

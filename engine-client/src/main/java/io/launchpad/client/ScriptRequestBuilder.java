@@ -25,6 +25,7 @@ public final class ScriptRequestBuilder {
   private RequestLimits limits = RequestLimits.NONE;
   private boolean reportExit = false;
   private String inputFormat = "";
+  private String typeMapping = "";
   private Optional<Duration> deadline = Optional.empty();
   private Optional<Duration> grace = Optional.empty();
 
@@ -99,6 +100,12 @@ public final class ScriptRequestBuilder {
     return this;
   }
 
+  /// How SQL types become those of the language: `exact`, which is the default, or `compat`.
+  public ScriptRequestBuilder typeMapping(String value) {
+    typeMapping = value;
+    return this;
+  }
+
   public ScriptRequestBuilder deadline(Duration value) {
     deadline = Optional.of(value);
     return this;
@@ -128,6 +135,7 @@ public final class ScriptRequestBuilder {
         traceparent,
         limits,
         reportExit,
-        inputFormat);
+        inputFormat,
+        typeMapping);
   }
 }

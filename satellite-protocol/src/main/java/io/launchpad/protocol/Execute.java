@@ -16,6 +16,7 @@ import java.util.Optional;
 /// @param graceMillis time between a cancel and the kill, 0 for the server's own
 /// @param timeZone IANA name, empty for UTC
 /// @param inputFormat what inputs look like to the script, empty for the satellite's default
+/// @param typeMapping `exact` or empty, or `compat` for SQL Server's documented mapping
 /// @param engineId set by launchpad for the satellite; ignored from an engine
 /// @param sessionId set by launchpad for the satellite; ignored from an engine
 public record Execute(
@@ -42,6 +43,7 @@ public record Execute(
     RequestLimits limits,
     boolean reportExit,
     String inputFormat,
+    String typeMapping,
     String engineId,
     String sessionId)
     implements Message {
@@ -65,7 +67,8 @@ public record Execute(
         outputParametersStream,
         rowsPerRead,
         partitionColumns,
-        labels);
+        labels,
+        typeMapping);
   }
 
   public static ExecuteBuilder builder() {

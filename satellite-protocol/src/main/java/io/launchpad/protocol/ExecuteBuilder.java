@@ -33,6 +33,7 @@ public final class ExecuteBuilder {
   private RequestLimits limits = RequestLimits.NONE;
   private boolean reportExit = false;
   private String inputFormat = "";
+  private String typeMapping = "";
   private String engineId = "";
   private String sessionId = "";
 
@@ -62,6 +63,7 @@ public final class ExecuteBuilder {
     limits = from.limits();
     reportExit = from.reportExit();
     inputFormat = from.inputFormat();
+    typeMapping = from.typeMapping();
     engineId = from.engineId();
     sessionId = from.sessionId();
   }
@@ -181,6 +183,11 @@ public final class ExecuteBuilder {
     return this;
   }
 
+  public ExecuteBuilder typeMapping(String value) {
+    typeMapping = value;
+    return this;
+  }
+
   public ExecuteBuilder engineId(String value) {
     engineId = value;
     return this;
@@ -217,6 +224,7 @@ public final class ExecuteBuilder {
         limits,
         reportExit,
         inputFormat,
+        typeMapping,
         engineId,
         sessionId);
   }

@@ -12,6 +12,9 @@ import java.util.Set;
 
 /// The rules of PROTOCOL.md section 7 that one request must keep by itself.
 final class ExecuteRules {
+  /// Empty is `exact`.
+  private static final Set<String> TYPE_MAPPINGS = Set.of("", "exact", "compat");
+
   private final Set<Integer> streams = new HashSet<>();
 
   private ExecuteRules() {}
@@ -29,7 +32,8 @@ final class ExecuteRules {
       int outputParametersStream,
       long rowsPerRead,
       List<String> partitionColumns,
-      Map<String, String> labels) {
+      Map<String, String> labels,
+      String typeMapping) {
     required("request_id", requestId);
     required("principal", principal);
     required("language", language);
@@ -48,6 +52,9 @@ final class ExecuteRules {
     }
     labels.forEach((key, _) -> required("labels", key));
     labels.values().forEach(value -> bounded("labels", value));
+    if (!TYPE_MAPPINGS.contains(typeMapping)) {
+      throw bad("type_mapping is '%s', neither exact nor compat", typeMapping);
+    }
     var rules = new ExecuteRules();
     rules.content("script", script);
     rules.inputs(inputs);

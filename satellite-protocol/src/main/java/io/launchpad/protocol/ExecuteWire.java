@@ -36,6 +36,7 @@ final class ExecuteWire {
             .setTraceparent(m.traceparent())
             .setReportExit(m.reportExit())
             .setInputFormat(m.inputFormat())
+            .setTypeMapping(m.typeMapping())
             .setEngineId(m.engineId())
             .setSessionId(m.sessionId());
     m.parameters().ifPresent(content -> out.setParameters(write(content)));
@@ -75,6 +76,7 @@ final class ExecuteWire {
             .limits(read(m.getLimits()))
             .reportExit(m.getReportExit())
             .inputFormat(name("Execute.input_format", m.getInputFormat()))
+            .typeMapping(name("Execute.type_mapping", m.getTypeMapping()))
             .engineId(name("Execute.engine_id", m.getEngineId()))
             .sessionId(name("Execute.session_id", m.getSessionId()))
             .inputs(
