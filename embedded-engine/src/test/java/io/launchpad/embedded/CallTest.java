@@ -81,8 +81,8 @@ class CallTest {
             .formatted(
                 call.language(),
                 call.script(),
-                call.inputName(),
-                call.outputName(),
+                call.inputNames().getFirst(),
+                call.outputNames().getFirst(),
                 call.rowsPerRead()));
     assertEquals(
         List.of(new ScriptCall.Parameter("P", Direction.IN, new SqlValue(FixedType.INT, 3L))),
@@ -147,7 +147,7 @@ class CallTest {
         "@params = N'@script int' | 39026",
         "@params = N'@a int, @A int', @a = 1 | 39027",
         "@params = N'@InputDataSet int', @InputDataSet = 1 | 39008",
-        "@params = N'@a xml', @a = N'' | 39018",
+        "@params = N'@a image', @a = N'' | 39018",
         "@params = N'@a int' | 39016",
         "@params = N'@a int', @a = default | 39016",
         "@params = N'@a int', @a = N'x' | 8114",

@@ -28,6 +28,15 @@ final class FakeRunner implements ScriptRunner {
     ArrowReader run(ScriptCall call, Optional<ArrowReader> input, Printer output)
         throws IOException;
 
+    /// One of several outputs, the main one first; further ones only where this is overridden.
+    default ArrowReader output(
+        ScriptCall call, List<ArrowReader> inputs, int output, Printer printer) throws IOException {
+      if (output > 0) {
+        throw new IOException("this script has one output");
+      }
+      return run(call, inputs.stream().findFirst(), printer);
+    }
+
     default Map<String, SqlValue> outputs(ScriptCall call) {
       var outputs = new HashMap<String, SqlValue>();
       for (ScriptCall.Parameter parameter : call.parameters()) {
@@ -55,24 +64,21 @@ final class FakeRunner implements ScriptRunner {
   }
 
   @Override
-  public List<ScriptRun> start(ScriptCall call, List<ArrowReader> inputs, Printer printer) {
+  public List<ScriptRun> start(ScriptCall call, List<List<ArrowReader>> tasks, Printer printer) {
     calls.add(call);
-    if (inputs.isEmpty()) {
-      return List.of(run(call, Optional.empty(), printer));
-    }
-    return inputs.stream().map(input -> run(call, Optional.of(input), printer)).toList();
+    return tasks.stream().map(inputs -> run(call, inputs, printer)).toList();
   }
 
-  private ScriptRun run(ScriptCall call, Optional<ArrowReader> input, Printer output) {
+  private ScriptRun run(ScriptCall call, List<ArrowReader> inputs, Printer printer) {
     Script running = script;
     return new ScriptRun() {
-      private Optional<ArrowReader> results = Optional.empty();
+      private final List<ArrowReader> results = new ArrayList<>();
 
       @Override
-      public ArrowReader results() {
+      public ArrowReader results(int output) {
         try {
-          results = Optional.of(running.run(call, input, output));
-          return results.get();
+          results.add(running.output(call, inputs, output, printer));
+          return results.getLast();
         } catch (IOException e) {
           throw new UncheckedIOException(e);
         }
@@ -91,8 +97,8 @@ final class FakeRunner implements ScriptRunner {
       @Override
       public void close() {
         try {
-          if (results.isPresent()) {
-            results.get().close();
+          for (ArrowReader result : results) {
+            result.close();
           }
         } catch (IOException e) {
           throw new UncheckedIOException(e);

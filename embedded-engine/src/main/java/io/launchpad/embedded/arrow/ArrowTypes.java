@@ -9,6 +9,7 @@ import io.launchpad.embedded.type.FixedType;
 import io.launchpad.embedded.type.ForeignType;
 import io.launchpad.embedded.type.SqlType;
 import io.launchpad.embedded.type.TextType;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +29,9 @@ public final class ArrowTypes {
   public static final String DATETIME2 = "launchpad.datetime2";
   public static final String TIME = "launchpad.time";
   static final String UUID = "arrow.uuid";
+  static final String JSON = "arrow.json";
+  static final String XML = "launchpad.xml";
+  private static final String COLLATION = "launchpad:collation";
 
   static final ArrowType BOOL = ArrowType.Bool.INSTANCE;
   static final ArrowType INT64 = new ArrowType.Int(64, true);
@@ -51,8 +55,31 @@ public final class ArrowTypes {
     };
   }
 
+  /// The same field, saying a text's collation.
+  public static Field collated(Field field, String collation) {
+    return with(field, COLLATION, collation);
+  }
+
+  /// The same field, saying what the engine calls its type.
+  public static Field named(Field field, String sqlType) {
+    return with(field, SQL_TYPE, sqlType);
+  }
+
+  private static Field with(Field field, String key, String value) {
+    var metadata = new HashMap<>(field.getMetadata());
+    metadata.put(key, value);
+    return new Field(
+        field.getName(),
+        new FieldType(field.isNullable(), field.getType(), field.getDictionary(), metadata),
+        field.getChildren());
+  }
+
   /// The same with another Arrow type that can carry it, such as `large_utf8` for text.
   public static Field field(String name, SqlType type, boolean nullable, ArrowType carrier) {
+    if (type instanceof TextType text && text.kind().isDocument()) {
+      String extension = text.equals(TextType.JSON) ? JSON : XML;
+      return extension(name, type, nullable, extension, carrier, List.of());
+    }
     return new Field(
         name, new FieldType(nullable, carrier, null, Map.of(SQL_TYPE, type.sql())), null);
   }
@@ -118,17 +145,34 @@ public final class ArrowTypes {
   /// The SQL type of a column as a script or DuckDB sent it. Types SQL Server does not have are
   /// foreign.
   public static SqlType sqlType(Field field) {
-    String declared = field.getMetadata().get(SQL_TYPE);
-    if (declared != null) {
-      return SqlTypeParser.parse(declared);
-    }
-    Optional<SqlType> extension = extensionOf(field).flatMap(ArrowTypes::sqlTypeOfExtension);
-    return extension.orElseGet(() -> sqlType(field.getType()));
+    SqlType found =
+        extensionOf(field)
+            .flatMap(ArrowTypes::sqlTypeOfExtension)
+            .orElseGet(() -> sqlType(field.getType()));
+    return Optional.ofNullable(field.getMetadata().get(SQL_TYPE))
+        .flatMap(SqlTypeParser::tryParse)
+        .filter(said -> isCarriedBy(said, field, found))
+        .orElse(found);
+  }
+
+  /// Whether a field can be of the type its metadata says: a script may say anything.
+  private static boolean isCarriedBy(SqlType type, Field field, SqlType found) {
+    return switch (type) {
+      case ForeignType _ -> false;
+      case TextType _ -> found instanceof TextType;
+      case BinaryType _ -> found instanceof BinaryType;
+      case ClockType(ClockType.Kind kind, int _) ->
+          found instanceof ClockType clock && clock.kind() == kind;
+      case FixedType _, DecimalType _ ->
+          field(field.getName(), type, true).getType().equals(field.getType());
+    };
   }
 
   private static Optional<SqlType> sqlTypeOfExtension(String name) {
     return switch (name) {
       case UUID -> Optional.of(FixedType.UNIQUEIDENTIFIER);
+      case JSON -> Optional.of(TextType.JSON);
+      case XML -> Optional.of(TextType.XML);
       case DATETIME2 -> Optional.of(new ClockType(ClockType.Kind.DATETIME2, 7));
       case DATETIMEOFFSET -> Optional.of(new ClockType(ClockType.Kind.DATETIMEOFFSET, 7));
       case TIME -> Optional.of(new ClockType(ClockType.Kind.TIME, 7));

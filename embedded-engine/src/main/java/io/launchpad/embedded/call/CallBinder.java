@@ -20,6 +20,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Matches the arguments of `sp_execute_external_script` with its parameters and with those of
@@ -105,8 +108,10 @@ final class CallBinder {
     String script = required(SCRIPT);
     String inputName = text(INPUT_NAME).filter(s -> !s.isBlank()).orElse("InputDataSet");
     String outputName = text(OUTPUT_NAME).filter(s -> !s.isBlank()).orElse("OutputDataSet");
-    List<Declaration> declarations =
-        ParameterDeclarations.parse(text(PARAMS).orElse(""), inputName, outputName);
+    List<Declaration> declarations = ParameterDeclarations.parse(text(PARAMS).orElse(""));
+    takeMore(declarations);
+    MoreArguments more = MoreArguments.read(this::text, inputName, outputName);
+    requireFree(declarations, inputName, more);
     List<BoundParameter> parameters = parameters(declarations);
     int rowsPerRead = rowsPerRead(parameters);
     List<String> partition = ColumnList.names(text(PARTITION_BY).orElse(""), PARTITION_BY);
@@ -118,17 +123,60 @@ final class CallBinder {
         && !(execute.resultSets() instanceof Statement.ResultSets.Declared)) {
       throw CallErrors.parallelNeedsSchema();
     }
+    Optional<String> query = text(INPUT).filter(s -> !InputQuery.isBlank(s));
+    if (query.isEmpty() && !more.inputs().isEmpty()) {
+      throw CallErrors.inputWithoutFirst(more.inputs().getFirst().argument());
+    }
+    if (more.outputs().size() > 1 && (rowsPerRead > 0 || !partition.isEmpty())) {
+      throw CallErrors.outputsInPieces();
+    }
     return new BoundCall(
         language,
         script,
-        text(INPUT).filter(s -> !InputQuery.isBlank(s)),
+        query,
         inputName,
-        outputName,
+        more.inputs(),
+        more.outputs(),
         parameters.stream().filter(p -> !isRowsPerRead(p.name())).toList(),
         rowsPerRead,
         partition,
         order,
-        parallel);
+        parallel,
+        more.typeMapping(),
+        more.inputFormat());
+  }
+
+  /// Finds the arguments that only this engine has among those that are not SQL Server's.
+  private void takeMore(List<Declaration> declarations) {
+    Set<String> parameters =
+        declarations.stream().map(d -> key(d.name())).collect(Collectors.toSet());
+    for (String name : List.copyOf(declared.keySet())) {
+      Argument argument = declared.get(name);
+      if (argument != null && MoreArguments.isOne(name) && !parameters.contains(name)) {
+        own.put(name, argument);
+        declared.remove(name);
+      }
+    }
+  }
+
+  private static void requireFree(
+      List<Declaration> declarations, String inputName, MoreArguments more) {
+    for (Declaration declaration : declarations) {
+      String bare = declaration.name().substring(1);
+      if (OWN.contains(key(declaration.name()))) {
+        throw CallErrors.nameReserved(declaration.name());
+      }
+      Stream.of(
+              Stream.of(inputName),
+              more.inputs().stream().map(BoundCall.NamedQuery::name),
+              more.outputs().stream())
+          .flatMap(names -> names)
+          .filter(bare::equalsIgnoreCase)
+          .findFirst()
+          .ifPresent(_ -> {
+            throw CallErrors.nameClash(declaration.name(), bare);
+          });
+    }
   }
 
   private static void requireConsistent(

@@ -101,6 +101,44 @@ final class CallErrors {
         dataSet);
   }
 
+  static StatementFailure dataSetTwice(String name) {
+    return StatementFailure.of(
+        EngineError.NAME_CLASH,
+        "Two data sets of the call are named '%s' (names are compared without case): rename one of"
+            + " them.",
+        name);
+  }
+
+  static StatementFailure nameWithoutInput(String argument) {
+    return StatementFailure.of(
+        EngineError.MISSING_ARGUMENT,
+        "%s_name is given without %s: add the query, or leave the name away.",
+        argument,
+        argument);
+  }
+
+  static StatementFailure inputWithoutFirst(String argument) {
+    return StatementFailure.of(
+        EngineError.MISSING_ARGUMENT,
+        "%s is given without @input_data_1: make the main input the first.",
+        argument);
+  }
+
+  static StatementFailure outputsInPieces() {
+    return StatementFailure.of(
+        EngineError.BAD_REQUEST,
+        "Several outputs (@output_data_2_name) exclude @r_rowsPerRead and"
+            + " @input_data_1_partition_by_columns: return one result with a column that says which"
+            + " it is.");
+  }
+
+  static StatementFailure typeMapping(String found) {
+    return StatementFailure.of(
+        EngineError.BAD_REQUEST,
+        "@type_mapping is '%s': it may be exact, which is the default, or compat.",
+        found);
+  }
+
   static StatementFailure nameReserved(String name) {
     return StatementFailure.of(
         EngineError.NAME_RESERVED,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.launchpad.embedded.call;
 
+import io.launchpad.embedded.call.BoundCall.NamedQuery;
 import io.launchpad.embedded.duck.Cancellation;
 import io.launchpad.embedded.duck.DuckErrors;
 import io.launchpad.embedded.duck.DuckQuery;
@@ -12,25 +13,26 @@ import java.io.IOException;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.apache.arrow.vector.BigIntVector;
 import org.apache.arrow.vector.ipc.ArrowReader;
 import org.duckdb.DuckDBConnection;
 
-/// The input of a call, opened: one reader for each task, or none when the call has no input.
+/// The inputs of a call, opened: for each task its part of the main input and a reader of each
+/// further one, or nothing when the call has no input.
 ///
-/// It is read from the snapshot at EXEC on connections of its own, so that the result may go into a
-/// table the input comes from. What only the session's connection sees (an open transaction,
+/// They are read from the snapshot at EXEC on connections of their own, so that the result may go
+/// into a table the input comes from. What only the session's connection sees (an open transaction,
 /// temporary tables) is collected there first. Input that several tasks share is written to a
-/// scratch table first, of which each task reads a range of rows.
+/// scratch table first, of which each task reads a range of rows, or of a further input all.
 final class CallInput implements AutoCloseable {
 
   private final DuckSession session;
+  private final List<List<ArrowReader>> tasks = new ArrayList<>();
   private final List<DuckQuery> queries = new ArrayList<>();
   private final List<DuckDBConnection> connections = new ArrayList<>();
+  private final List<String> scratchTables = new ArrayList<>();
   private final Cancellation stop = new Cancellation();
   private List<String> partitionColumns = List.of();
-  private Optional<String> scratchTable = Optional.empty();
 
   private CallInput(DuckSession session) {
     this.session = session;
@@ -42,33 +44,71 @@ final class CallInput implements AutoCloseable {
       if (!call.partitionBy().isEmpty()) {
         throw CallErrors.partitionColumnUnknown(call.partitionBy().getFirst()).at(at);
       }
+      input.tasks.add(List.of());
       return input;
     }
-    String text = call.query().get();
-    DuckSql query = InputQuery.parse(text, call.parameters());
     try {
-      input.open(query, call, limits);
+      input.openMain(call.query().get(), call, limits, at);
+      for (NamedQuery more : call.moreInputs()) {
+        input.openMore(more, call, at);
+      }
       return input;
-    } catch (SQLException | IOException e) {
-      input.close();
-      throw DuckErrors.ofInput(e, at, Lexer.lex(text, Lexer.Brackets.MIXED));
     } catch (RuntimeException e) {
       input.close();
       throw e;
     }
   }
 
-  private void open(DuckSql query, BoundCall call, CallLimits limits)
-      throws SQLException, IOException {
-    InputPlan plan = InputPlan.compile(session.main(), query, call);
-    partitionColumns = plan.partitionColumns();
-    if (session.hasPrivateState()) {
-      queries.add(session.collect(plan.all(), stop));
-    } else if (call.parallel() && limits.tasksMax() > 1) {
-      openRanges(plan, limits);
-    } else {
-      queries.add(session.run(connection(), plan.all(), stop));
+  private void openMain(String text, BoundCall call, CallLimits limits, Token at) {
+    DuckSql query = InputQuery.parse(CallBinder.INPUT, text, call.parameters());
+    try {
+      InputPlan plan = InputPlan.compile(session.main(), query, call.partitionBy(), call.orderBy());
+      partitionColumns = plan.partitionColumns();
+      if (call.parallel() && limits.tasksMax() > 1 && !session.hasPrivateState()) {
+        openRanges(plan, limits);
+      } else {
+        addTask(whole(plan));
+      }
+    } catch (SQLException | IOException e) {
+      throw DuckErrors.ofInput(e, at, Lexer.lex(text, Lexer.Brackets.MIXED));
     }
+  }
+
+  private void openMore(NamedQuery more, BoundCall call, Token at) {
+    DuckSql query = InputQuery.parse(more.argument(), more.query(), call.parameters());
+    try {
+      InputPlan plan = InputPlan.compile(session.main(), query);
+      if (tasks.size() == 1) {
+        tasks.getFirst().add(whole(plan));
+        return;
+      }
+      String table = scratch(plan);
+      for (List<ArrowReader> task : tasks) {
+        task.add(reader(plan, session.run(connection(), plan.all(table), stop)));
+      }
+    } catch (SQLException e) {
+      throw DuckErrors.ofInput(e, at, Lexer.lex(more.query(), Lexer.Brackets.MIXED));
+    }
+  }
+
+  private void addTask(ArrowReader main) {
+    var readers = new ArrayList<ArrowReader>();
+    readers.add(main);
+    tasks.add(readers);
+  }
+
+  private ArrowReader whole(InputPlan plan) throws SQLException {
+    return reader(
+        plan,
+        session.hasPrivateState()
+            ? session.collect(plan.all(), stop)
+            : session.run(connection(), plan.all(), stop));
+  }
+
+  /// The rows of a query, which is closed with the input.
+  private ArrowReader reader(InputPlan plan, DuckQuery query) {
+    queries.add(query);
+    return session.described(query.reader(), plan.types());
   }
 
   private DuckDBConnection connection() throws SQLException {
@@ -77,27 +117,35 @@ final class CallInput implements AutoCloseable {
     return connection;
   }
 
-  private void openRanges(InputPlan plan, CallLimits limits) throws SQLException, IOException {
+  /// Writes the rows of a query to a table that every connection sees.
+  private String scratch(InputPlan plan) throws SQLException {
     session.attachScratch();
-    DuckDBConnection writer = connection();
     String table =
-        DuckSession.SCRATCH
-            + ".main.input_"
-            + Long.toUnsignedString(System.identityHashCode(this), 36);
-    try (var _ = session.run(writer, plan.into(table))) {
-      scratchTable = Optional.of(table);
+        "%s.main.input_%s_%d"
+            .formatted(
+                DuckSession.SCRATCH,
+                Long.toUnsignedString(System.identityHashCode(this), 36),
+                scratchTables.size());
+    try (var _ = session.run(connection(), plan.into(table))) {
+      scratchTables.add(table);
     }
-    long rows = number(writer, new DuckSql("SELECT count(*) FROM " + table, List.of()));
-    long tasks = Math.clamp(rows / limits.rowsPerTaskMin(), 1, limits.tasksMax());
+    return table;
+  }
+
+  private void openRanges(InputPlan plan, CallLimits limits) throws SQLException, IOException {
+    String table = scratch(plan);
+    DuckDBConnection counting = connections.getLast();
+    long rows = number(counting, new DuckSql("SELECT count(*) FROM " + table, List.of()));
+    long count = Math.clamp(rows / limits.rowsPerTaskMin(), 1, limits.tasksMax());
     long from = 0;
-    for (long task = 1; task <= tasks; task++) {
-      long to = task == tasks ? rows : rows * task / tasks;
-      if (task < tasks && plan.isPartitioned()) {
-        to = number(writer, plan.partitionStart(table, Math.max(to, 1)));
+    for (long task = 1; task <= count; task++) {
+      long to = task == count ? rows : rows * task / count;
+      if (task < count && plan.isPartitioned()) {
+        to = number(counting, plan.partitionStart(table, Math.max(to, 1)));
         to = to < 0 ? rows : to;
       }
-      if (to > from || tasks == 1) {
-        queries.add(session.run(connection(), plan.range(table, from, to), stop));
+      if (to > from || count == 1) {
+        addTask(reader(plan, session.run(connection(), plan.range(table, from, to), stop)));
       }
       from = Math.max(from, to);
     }
@@ -112,8 +160,9 @@ final class CallInput implements AutoCloseable {
     }
   }
 
-  List<ArrowReader> readers() {
-    return queries.stream().map(DuckQuery::reader).toList();
+  /// The inputs of each task, the main one first; one task without inputs when there is none.
+  List<List<ArrowReader>> tasks() {
+    return tasks;
   }
 
   /// By the names the query gives them.
@@ -129,8 +178,9 @@ final class CallInput implements AutoCloseable {
   @Override
   public void close() {
     var resources = new ArrayList<AutoCloseable>(queries);
-    scratchTable.ifPresent(table ->
-        resources.add(() -> DuckSession.execute(connections.getFirst(), "DROP TABLE " + table)));
+    for (String table : scratchTables) {
+      resources.add(() -> DuckSession.execute(connections.getFirst(), "DROP TABLE " + table));
+    }
     resources.addAll(connections.reversed());
     for (AutoCloseable resource : resources) {
       try {

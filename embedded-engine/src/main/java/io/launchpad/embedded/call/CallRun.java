@@ -37,6 +37,7 @@ final class CallRun implements AutoCloseable {
   private final CallInput input;
   private final List<ScriptRun> runs = new ArrayList<>();
   private @Nullable ArrowReader result;
+  private int resultSetsSent;
 
   private CallRun(BufferAllocator allocator, BoundCall call, CallInput input) {
     this.allocator = allocator;
@@ -56,7 +57,7 @@ final class CallRun implements AutoCloseable {
       ScriptMessages messages) {
     var run = new CallRun(allocator, call, input);
     try {
-      run.runs.addAll(runner.start(run.scriptCall(limits), input.readers(), messages));
+      run.runs.addAll(runner.start(run.scriptCall(limits), input.tasks(), messages));
       return run;
     } catch (RuntimeException e) {
       run.close();
@@ -75,34 +76,65 @@ final class CallRun implements AutoCloseable {
         UUID.randomUUID().toString(),
         call.language(),
         call.script(),
-        call.inputName(),
-        call.outputName(),
+        inputNames(),
+        call.outputNames(),
         parameters,
         call.rowsPerRead(),
         input.partitionColumns(),
+        call.typeMapping(),
+        call.inputFormat(),
         limits.deadline());
   }
 
-  /// The result as the call declares it; empty when the script sent none and none is declared.
-  Optional<ArrowReader> result(ResultSets resultSets, Names names) throws IOException {
+  private List<String> inputNames() {
+    var names = new ArrayList<String>();
+    names.add(call.inputName());
+    call.moreInputs().forEach(more -> names.add(more.name()));
+    return names;
+  }
+
+  /// What to do with a result set, before the next one is asked for.
+  interface Consumer {
+    void consume(ArrowReader result) throws Exception;
+  }
+
+  /// Gives every result set the script has sent, as the call declares it, in the order of the
+  /// outputs.
+  void results(ResultSets resultSets, Names names, Consumer consumer) throws Exception {
+    for (int output = 0; output < call.outputNames().size(); output++) {
+      Optional<ArrowReader> next = result(output, resultSets, names);
+      if (next.isPresent()) {
+        consumer.consume(next.get());
+        closeResult();
+      }
+    }
+    if (resultSets instanceof ResultSets.Declared(List<List<ResultColumn>> sets)
+        && sets.size() != resultSetsSent) {
+      throw ResultErrors.missingResultSets(sets.size(), resultSetsSent);
+    }
+  }
+
+  private Optional<ArrowReader> result(int output, ResultSets resultSets, Names names)
+      throws IOException {
     var sources = new ArrayList<ArrowReader>();
     int sent = 0;
     for (ScriptRun run : runs) {
-      ArrowReader results = run.results();
+      ArrowReader results = run.results(output);
       sources.add(results);
       sent += results.getVectorSchemaRoot().getFieldVectors().isEmpty() ? 0 : 1;
     }
-    boolean present = sent > 0;
-    Optional<List<ResultColumn>> declared = declared(resultSets, present);
-    if (!present) {
+    if (sent == 0) {
       for (ArrowReader source : sources) {
         drain(source);
       }
       return Optional.empty();
     }
+    resultSetsSent++;
+    Optional<List<ResultColumn>> declared = declared(resultSets);
+    int number = resultSetsSent;
     List<ResultSetConversion> conversions =
         sources.stream()
-            .map(source -> new ResultSetConversion(allocator, source, declared, names))
+            .map(source -> new ResultSetConversion(allocator, source, declared, names, number))
             .toList();
     ArrowReader whole =
         conversions.size() == 1
@@ -113,20 +145,16 @@ final class CallRun implements AutoCloseable {
     return Optional.of(whole);
   }
 
-  private static Optional<List<ResultColumn>> declared(ResultSets resultSets, boolean sent) {
+  /// The columns declared for the result set that was sent last.
+  private Optional<List<ResultColumn>> declared(ResultSets resultSets) {
     return switch (resultSets) {
       case ResultSets.Undefined() -> Optional.empty();
-      case ResultSets.None() -> {
-        if (sent) {
-          throw ResultErrors.unwantedResultSet();
-        }
-        yield Optional.empty();
-      }
+      case ResultSets.None() -> throw ResultErrors.unwantedResultSet();
       case ResultSets.Declared(List<List<ResultColumn>> sets) -> {
-        if (sets.size() != 1 || !sent) {
-          throw ResultErrors.missingResultSets(sets.size(), sent ? 1 : 0);
+        if (sets.size() > call.outputNames().size() || sets.size() < resultSetsSent) {
+          throw ResultErrors.missingResultSets(sets.size(), resultSetsSent);
         }
-        yield Optional.of(sets.getFirst());
+        yield Optional.of(sets.get(resultSetsSent - 1));
       }
     };
   }
@@ -182,9 +210,11 @@ final class CallRun implements AutoCloseable {
   }
 
   private void closeResult() {
-    if (result != null) {
+    ArrowReader open = result;
+    result = null;
+    if (open != null) {
       try {
-        result.close();
+        open.close();
       } catch (IOException | RuntimeException e) {
         Cancellation.log(e);
       }

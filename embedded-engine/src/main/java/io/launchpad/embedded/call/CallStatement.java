@@ -18,6 +18,7 @@ import io.launchpad.embedded.script.ScriptFailedException;
 import io.launchpad.embedded.script.ScriptRunner;
 import io.launchpad.embedded.sql.Statement.Execute;
 import io.launchpad.embedded.sql.Statement.InsertExec;
+import io.launchpad.embedded.sql.Statement.ResultSets;
 import io.launchpad.embedded.sql.Variables;
 import io.launchpad.embedded.type.FixedType;
 import io.launchpad.embedded.type.SqlValue;
@@ -26,7 +27,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.ipc.ArrowReader;
@@ -66,14 +67,15 @@ public final class CallStatement {
     run(
         statement,
         variables,
-        run -> {
-          Optional<ArrowReader> result = run.result(statement.resultSets(), Names.DECLARED);
-          if (result.isPresent()) {
-            listener.result(
-                new ResultRows(new CancellableReader(allocator, result.get(), cancellation)));
-            CallRun.drain(result.get());
-          }
-        });
+        run ->
+            run.results(
+                statement.resultSets(),
+                Names.DECLARED,
+                result -> {
+                  listener.result(
+                      new ResultRows(new CancellableReader(allocator, result, cancellation)));
+                  CallRun.drain(result);
+                }));
   }
 
   /// All rows or none: the insert is a transaction of its own, which ends after the script has
@@ -87,11 +89,7 @@ public final class CallStatement {
     run(
         statement.execute(),
         variables,
-        run -> {
-          Optional<ArrowReader> result =
-              run.result(statement.execute().resultSets(), Names.NUMBERED);
-          listener.rowCount(result.isPresent() ? insert(run, target, result.get()) : 0);
-        });
+        run -> listener.rowCount(insert(run, statement.execute().resultSets(), target)));
   }
 
   /// Fails now when there is no such table, not after hours of training.
@@ -103,21 +101,25 @@ public final class CallStatement {
     }
   }
 
-  private long insert(CallRun run, String target, ArrowReader result) throws Exception {
+  private long insert(CallRun run, ResultSets resultSets, String target) throws Exception {
     boolean own = !session.inTransaction();
     if (own) {
       session.transaction("BEGIN");
     }
     boolean done = false;
     try {
-      long rows = session.insert(target, columns(result), result);
+      var rows = new AtomicLong();
+      run.results(
+          resultSets,
+          Names.NUMBERED,
+          result -> rows.addAndGet(session.insert(target, columns(result), result)));
       var _ = run.outputs();
       cancellation.throwIfRequested();
       if (own) {
         session.transaction("COMMIT");
       }
       done = true;
-      return rows;
+      return rows.get();
     } finally {
       if (own && !done) {
         session.transaction("ROLLBACK");

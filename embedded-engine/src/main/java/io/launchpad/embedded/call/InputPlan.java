@@ -32,13 +32,22 @@ final class InputPlan {
     this.order = order;
   }
 
-  /// Compiles the query, without running it, and checks its columns.
-  static InputPlan compile(DuckDBConnection connection, DuckSql query, BoundCall call)
+  /// Compiles a query that is read as it comes, and checks its columns.
+  static InputPlan compile(DuckDBConnection connection, DuckSql query) throws SQLException {
+    return compile(connection, query, List.of(), List.of());
+  }
+
+  /// Compiles a query, without running it, and checks its columns and those its rows are sorted by.
+  static InputPlan compile(
+      DuckDBConnection connection,
+      DuckSql query,
+      List<String> partitionBy,
+      List<OrderColumn> orderBy)
       throws SQLException {
     List<Column> columns = describe(connection, query);
     var partition = new ArrayList<Integer>();
     var order = new ArrayList<String>();
-    for (String name : call.partitionBy()) {
+    for (String name : partitionBy) {
       int index = indexOf(columns, name);
       if (index < 0) {
         throw CallErrors.partitionColumnUnknown(name);
@@ -46,7 +55,7 @@ final class InputPlan {
       partition.add(index);
       order.add("c" + index + " ASC NULLS FIRST");
     }
-    for (OrderColumn column : call.orderBy()) {
+    for (OrderColumn column : orderBy) {
       int index = indexOf(columns, column.name());
       if (index < 0) {
         throw CallErrors.orderColumnUnknown(column.name());
@@ -94,6 +103,11 @@ final class InputPlan {
     return found;
   }
 
+  /// What DuckDB calls the types of the columns.
+  List<String> types() {
+    return columns.stream().map(Column::type).toList();
+  }
+
   /// The names of the partition columns as the query gives them.
   List<String> partitionColumns() {
     return partition.stream().map(i -> columns.get(i).name()).toList();
@@ -111,6 +125,11 @@ final class InputPlan {
   DuckSql into(String table) {
     return new DuckSql(
         "CREATE TABLE %s AS SELECT * FROM %s".formatted(table, numbered()), query.parameters());
+  }
+
+  /// All rows of such a table, under the query's own column names.
+  DuckSql all(String table) {
+    return new DuckSql("SELECT %s FROM %s ORDER BY rowid".formatted(named(), table), List.of());
   }
 
   /// A range of rows of such a table, under the query's own column names.

@@ -11,8 +11,8 @@ import io.launchpad.embedded.token.Lexer;
 import io.launchpad.embedded.token.Token;
 import java.util.List;
 
-/// The text of `@input_data_1`: one SELECT in DuckDB's dialect, which may use the parameters of
-/// `@params`.
+/// The text of `@input_data_1` or a further input: one SELECT in DuckDB's dialect, which may use
+/// the parameters of `@params`.
 final class InputQuery {
 
   private InputQuery() {}
@@ -23,8 +23,9 @@ final class InputQuery {
         .noneMatch(t -> t.isSignificant() && !t.isSymbol(";") && t.kind() != Token.Kind.END);
   }
 
+  /// @param argument which input it is of
   /// @param parameters in scope of the query, by name without `@`
-  static DuckSql parse(String text, List<BoundCall.BoundParameter> parameters) {
+  static DuckSql parse(String argument, String text, List<BoundCall.BoundParameter> parameters) {
     try {
       var variables = new Variables();
       for (BoundCall.BoundParameter parameter : parameters) {
@@ -37,8 +38,8 @@ final class InputQuery {
       SqlError error = e.error();
       String place =
           error.line() == 0
-              ? "In @input_data_1: "
-              : "In @input_data_1, line %d: ".formatted(error.line());
+              ? "In %s: ".formatted(argument)
+              : "In %s, line %d: ".formatted(argument, error.line());
       throw new StatementFailure(error.saying(place + error.message()));
     }
   }

@@ -23,9 +23,9 @@ final class ParameterDeclarations {
 
   private ParameterDeclarations() {}
 
-  static List<Declaration> parse(String text, String inputName, String outputName) {
+  static List<Declaration> parse(String text) {
     try {
-      return parse(new TokenCursor(text), inputName, outputName);
+      return parse(new TokenCursor(text));
     } catch (StatementFailure e) {
       SqlError error = e.error();
       String place = error.column() == 0 ? "" : ", character " + error.column();
@@ -34,7 +34,7 @@ final class ParameterDeclarations {
     }
   }
 
-  private static List<Declaration> parse(TokenCursor cursor, String inputName, String outputName) {
+  private static List<Declaration> parse(TokenCursor cursor) {
     var declarations = new ArrayList<Declaration>();
     if (cursor.atEnd()) {
       return declarations;
@@ -46,7 +46,6 @@ final class ParameterDeclarations {
       if (!names.add(name.toLowerCase(Locale.ROOT))) {
         throw CallErrors.nameDuplicate(name);
       }
-      requireFree(name, inputName, outputName);
       declarations.add(declaration);
     } while (cursor.acceptSymbol(","));
     if (!cursor.atEnd()) {
@@ -70,15 +69,5 @@ final class ParameterDeclarations {
       throw CallErrors.nameReserved(name.text());
     }
     return new Declaration(name.text(), type, output);
-  }
-
-  private static void requireFree(String name, String inputName, String outputName) {
-    if (CallBinder.OWN.contains(name.toLowerCase(Locale.ROOT))) {
-      throw CallErrors.nameReserved(name);
-    }
-    String bare = name.substring(1);
-    if (bare.equalsIgnoreCase(inputName) || bare.equalsIgnoreCase(outputName)) {
-      throw CallErrors.nameClash(name, bare);
-    }
   }
 }

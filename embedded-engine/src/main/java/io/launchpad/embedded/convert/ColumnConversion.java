@@ -71,6 +71,14 @@ final class ColumnConversion {
 
   /// @param source without dictionary
   static ColumnConversion to(Field source, ResultColumn column, String name) {
+    ColumnConversion plain = uncollated(source, column, name);
+    return column
+        .collation()
+        .map(text -> new ColumnConversion(ArrowTypes.collated(plain.target, text), plain.step))
+        .orElse(plain);
+  }
+
+  private static ColumnConversion uncollated(Field source, ResultColumn column, String name) {
     SqlType type = column.type();
     boolean nullable = column.nullable();
     if (source.getType() instanceof ArrowType.Null) {

@@ -29,46 +29,50 @@ public final class ResultErrors {
         sent);
   }
 
-  static StatementFailure columnCount(int declared, int sent) {
+  static StatementFailure columnCount(int set, int declared, int sent) {
     return StatementFailure.of(
         EngineError.RESULT_COLUMN_COUNT,
         "EXECUTE statement failed because its WITH RESULT SETS clause specified %d column(s) for"
-            + " result set number 1, but the statement sent %d column(s) at run time.",
+            + " result set number %d, but the statement sent %d column(s) at run time.",
         declared,
+        set,
         sent);
   }
 
-  static StatementFailure noConversion(SqlType declared, int column, SqlType sent) {
+  static StatementFailure noConversion(int set, SqlType declared, int column, SqlType sent) {
     return StatementFailure.of(
         EngineError.RESULT_TYPE,
         "EXECUTE statement failed because its WITH RESULT SETS clause specified type '%s' for"
-            + " column #%d in result set #1, and the corresponding type sent at run time was '%s';"
+            + " column #%d in result set #%d, and the corresponding type sent at run time was '%s';"
             + " there is no conversion between the two types.",
         declared.baseName(),
         column,
+        set,
         sent.baseName());
   }
 
-  static StatementFailure nullNotAllowed(int column, String name, long row) {
+  static StatementFailure nullNotAllowed(int set, int column, String name, long row) {
     return StatementFailure.of(
         EngineError.RESULT_NULL,
         "EXECUTE statement failed because its WITH RESULT SETS clause specified a non-nullable type"
-            + " for column #%d in result set #1, and the corresponding value sent at run time was"
+            + " for column #%d in result set #%d, and the corresponding value sent at run time was"
             + " null: column '%s', row %d.",
         column,
+        set,
         name,
         row);
   }
 
   static StatementFailure cell(
-      int column, String name, long row, SqlType declared, CastException cause) {
+      int set, int column, String name, long row, SqlType declared, CastException cause) {
     return StatementFailure.of(
         cause.reason().error(),
-        "Column %d '%s', row %d cannot be returned as %s: %s. Change the value in the script or the"
-            + " type in WITH RESULT SETS.",
+        "Column %d '%s', row %d%s cannot be returned as %s: %s. Change the value in the script or"
+            + " the type in WITH RESULT SETS.",
         column,
         name,
         row,
+        set == 1 ? "" : " of result set " + set,
         declared.sql(),
         cause.detail());
   }

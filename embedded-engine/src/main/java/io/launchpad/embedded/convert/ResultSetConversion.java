@@ -37,15 +37,18 @@ public final class ResultSetConversion extends ArrowReader {
   private final Optional<List<ResultColumn>> declared;
   private final Names names;
   private final UnaryOperator<String> labels;
+  private final int number;
   private final List<ColumnConversion> conversions = new ArrayList<>();
   private long rows;
 
+  /// @param number which result set of the call it is, counted from 1
   public ResultSetConversion(
       BufferAllocator allocator,
       ArrowReader source,
       Optional<List<ResultColumn>> declared,
-      Names names) {
-    this(allocator, source, declared, names, UnaryOperator.identity());
+      Names names,
+      int number) {
+    this(allocator, source, declared, names, number, UnaryOperator.identity());
   }
 
   private ResultSetConversion(
@@ -53,8 +56,10 @@ public final class ResultSetConversion extends ArrowReader {
       ArrowReader source,
       Optional<List<ResultColumn>> declared,
       Names names,
+      int number,
       UnaryOperator<String> labels) {
     super(allocator);
+    this.number = number;
     this.source = source;
     this.declared = declared;
     this.names = names;
@@ -64,7 +69,7 @@ public final class ResultSetConversion extends ArrowReader {
   /// A result whose columns stay what they are, under other labels.
   public static ResultSetConversion relabelled(
       BufferAllocator allocator, ArrowReader source, UnaryOperator<String> labels) {
-    return new ResultSetConversion(allocator, source, Optional.empty(), Names.DECLARED, labels);
+    return new ResultSetConversion(allocator, source, Optional.empty(), Names.DECLARED, 1, labels);
   }
 
   @Override
@@ -72,7 +77,7 @@ public final class ResultSetConversion extends ArrowReader {
     VectorSchemaRoot root = source.getVectorSchemaRoot();
     int count = root.getFieldVectors().size();
     if (declared.isPresent() && declared.get().size() != count) {
-      throw ResultErrors.columnCount(declared.get().size(), count);
+      throw ResultErrors.columnCount(number, declared.get().size(), count);
     }
     for (int i = 0; i < count; i++) {
       Field field = decodedField(root.getVector(i).getField());
@@ -92,7 +97,7 @@ public final class ResultSetConversion extends ArrowReader {
     SqlType sent = ArrowTypes.sqlType(field);
     boolean typed = !(field.getType() instanceof ArrowType.Null);
     if (typed && !Conversions.exists(sent, column.type())) {
-      throw ResultErrors.noConversion(column.type(), index + 1, sent);
+      throw ResultErrors.noConversion(number, column.type(), index + 1, sent);
     }
     return ColumnConversion.to(field, column, name);
   }
@@ -147,13 +152,14 @@ public final class ResultSetConversion extends ArrowReader {
   private void convertPlain(FieldVector from, FieldVector into, int index, int count) {
     Field field = conversions.get(index).target();
     if (declared.isPresent() && !field.isNullable() && from.getNullCount() > 0) {
-      throw ResultErrors.nullNotAllowed(index + 1, label(index), rows + firstNull(from) + 1);
+      throw ResultErrors.nullNotAllowed(
+          number, index + 1, label(index), rows + firstNull(from) + 1);
     }
     try {
       conversions.get(index).convert(from, into, count);
     } catch (CellFailure e) {
       SqlType type = ArrowTypes.sqlType(field);
-      throw ResultErrors.cell(index + 1, label(index), rows + e.row + 1, type, e.reason);
+      throw ResultErrors.cell(number, index + 1, label(index), rows + e.row + 1, type, e.reason);
     }
   }
 

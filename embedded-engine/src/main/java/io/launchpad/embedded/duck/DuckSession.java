@@ -97,6 +97,13 @@ public final class DuckSession implements AutoCloseable {
     }
   }
 
+  /// The rows of a query, its schema saying also what SQL Server calls the columns' types.
+  ///
+  /// @param types what DuckDB calls them
+  public ArrowReader described(ArrowReader rows, List<String> types) {
+    return new DescribedReader(allocator, rows, types.stream().map(DuckTypeNames::sql).toList());
+  }
+
   public void execute(String sql) throws SQLException {
     execute(main, sql);
   }

@@ -20,7 +20,7 @@ public final class DuckTypes {
       case FixedType fixed -> name(fixed);
       case DecimalType(int precision, int scale) -> "DECIMAL(%d,%d)".formatted(precision, scale);
       case ClockType clock -> name(clock);
-      case TextType _ -> "VARCHAR";
+      case TextType text -> text.equals(TextType.JSON) ? "JSON" : "VARCHAR";
       case BinaryType _ -> "BLOB";
       case ForeignType foreign -> throw foreign.unusable();
     };

@@ -38,19 +38,14 @@ public final class LaunchpadRunner implements ScriptRunner {
   }
 
   @Override
-  public List<ScriptRun> start(ScriptCall call, List<ArrowReader> inputs, Printer printer) {
-    List<List<ScriptInput>> tasks =
-        inputs.isEmpty()
-            ? List.of(List.of())
-            : inputs.stream()
-                .map(reader -> List.of(ScriptInput.stable(call.inputName(), reader)))
-                .toList();
+  public List<ScriptRun> start(ScriptCall call, List<List<ArrowReader>> tasks, Printer printer) {
+    List<List<ScriptInput>> inputs = tasks.stream().map(readers -> inputs(call, readers)).toList();
     List<Listener> listeners = tasks.stream().map(_ -> new Listener(printer)).toList();
     try (VectorSchemaRoot parameters = ParameterRow.write(call.parameters(), allocator)) {
       boolean none = call.parameters().isEmpty();
       List<Execution> executions =
           client.executeParallel(
-              request(call), tasks, none ? null : parameters, List.copyOf(listeners));
+              request(call), inputs, none ? null : parameters, List.copyOf(listeners));
       return IntStream.range(0, executions.size())
           .<ScriptRun>mapToObj(i -> new Run(executions.get(i), listeners.get(i).errors()))
           .toList();
@@ -59,12 +54,23 @@ public final class LaunchpadRunner implements ScriptRunner {
     }
   }
 
+  private static List<ScriptInput> inputs(ScriptCall call, List<ArrowReader> readers) {
+    return IntStream.range(0, readers.size())
+        .mapToObj(i -> ScriptInput.stable(call.inputNames().get(i), readers.get(i)))
+        .toList();
+  }
+
   private ScriptRequest request(ScriptCall call) {
     ScriptRequestBuilder request =
         ScriptRequest.builder(principal, call.language(), call.script())
             .requestId(call.requestId())
-            .inputName(call.inputName())
-            .outputs(ScriptOutput.undeclared(call.outputName()))
+            .inputName(call.inputNames().getFirst())
+            .outputs(
+                call.outputNames().stream()
+                    .map(ScriptOutput::undeclared)
+                    .toArray(ScriptOutput[]::new))
+            .typeMapping(call.typeMapping())
+            .inputFormat(call.inputFormat())
             .rowsPerRead(call.rowsPerRead())
             .partitionColumns(call.partitionColumns());
     call.deadline().ifPresent(request::deadline);
@@ -112,8 +118,8 @@ public final class LaunchpadRunner implements ScriptRunner {
     }
 
     @Override
-    public ArrowReader results() {
-      return new Results(allocator, this);
+    public ArrowReader results(int output) {
+      return new Results(allocator, this, output);
     }
 
     /// The failure with what the script left to say: its traceback, else what it wrote to stderr
@@ -162,14 +168,16 @@ public final class LaunchpadRunner implements ScriptRunner {
     }
   }
 
-  /// The main output, which ends only when the whole execution has succeeded.
+  /// An output; the last one ends only when the whole execution has succeeded.
   private static final class Results extends DelegatingReader {
 
     private final Run run;
+    private final boolean last;
 
-    Results(BufferAllocator allocator, Run run) {
-      super(allocator, run.execution.outputs().getFirst());
+    Results(BufferAllocator allocator, Run run, int output) {
+      super(allocator, run.execution.outputs().get(output));
       this.run = run;
+      this.last = output == run.execution.outputs().size() - 1;
     }
 
     @Override
@@ -187,7 +195,9 @@ public final class LaunchpadRunner implements ScriptRunner {
         if (super.loadNextBatch()) {
           return true;
         }
-        var _ = run.execution.await();
+        if (last) {
+          var _ = run.execution.await();
+        }
         return false;
       } catch (ScriptException e) {
         throw run.failed(e);

@@ -8,6 +8,11 @@ import java.util.Optional;
 
 /// A call of a script, ready to run: what all its tasks have in common.
 ///
+/// @param inputNames those of the inputs of each task, the main one first; with a call that has no
+///   input the name under which the script finds an empty one
+/// @param outputNames the main one first
+/// @param typeMapping `exact`, `compat` or empty
+/// @param inputFormat what inputs look like to the script; empty for its language's own
 /// @param rowsPerRead how many rows each run of the script sees; 0 for all at once
 /// @param partitionColumns the script runs once for each run of equal values in these columns; none
 ///   for all at once
@@ -15,11 +20,13 @@ public record ScriptCall(
     String requestId,
     String language,
     String script,
-    String inputName,
-    String outputName,
+    List<String> inputNames,
+    List<String> outputNames,
     List<Parameter> parameters,
     int rowsPerRead,
     List<String> partitionColumns,
+    String typeMapping,
+    String inputFormat,
     Optional<Duration> deadline) {
 
   /// A declared parameter with its value on the way in.
@@ -34,6 +41,8 @@ public record ScriptCall(
   }
 
   public ScriptCall {
+    inputNames = List.copyOf(inputNames);
+    outputNames = List.copyOf(outputNames);
     parameters = List.copyOf(parameters);
     partitionColumns = List.copyOf(partitionColumns);
   }

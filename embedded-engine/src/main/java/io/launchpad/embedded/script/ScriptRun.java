@@ -8,11 +8,14 @@ import org.apache.arrow.vector.ipc.ArrowReader;
 /// One task of a call under way. Closing it ends it, however far it is.
 public interface ScriptRun extends AutoCloseable {
 
-  /// The main output. Waits for its schema, which has no fields when the script assigned no output.
+  /// An output, to be read after those before it. Waits for its schema, which has no fields when
+  /// the script did not assign it.
   ///
-  /// Its last batch has been given only when the whole call has succeeded: a call that fails throws
-  /// [ScriptFailedException] from here, from `loadNextBatch` or from [#outputs].
-  ArrowReader results();
+  /// The last output's last batch has been given only when the whole call has succeeded: a call
+  /// that fails throws [ScriptFailedException] from here, from `loadNextBatch` or from [#outputs].
+  ///
+  /// @param output counted from 0, which is the main one
+  ArrowReader results(int output);
 
   /// The values of the `out` and `inout` parameters by name without `@`, after all results have
   /// been read.

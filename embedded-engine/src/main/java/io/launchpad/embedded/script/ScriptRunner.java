@@ -9,12 +9,13 @@ public interface ScriptRunner {
 
   /// Starts all tasks of a call, or none, and returns while they run.
   ///
-  /// @param inputs the rows for each task, read by the runner from threads of its own and closed by
-  ///   the engine after the runs are closed; none for a call without input, which is one task
+  /// @param tasks the inputs of each task, in the order of their names; one task without inputs for
+  ///   a call without input. They are read by the runner from threads of its own and closed by the
+  ///   engine after the runs are closed
   /// @param printer told what the script prints, while it runs, from any thread
   /// @return a run for each task
   /// @throws ScriptFailedException when the call cannot be started
-  List<ScriptRun> start(ScriptCall call, List<ArrowReader> inputs, Printer printer);
+  List<ScriptRun> start(ScriptCall call, List<List<ArrowReader>> tasks, Printer printer);
 
   /// Takes what a script prints.
   interface Printer {

@@ -167,9 +167,10 @@ final class ExecuteParser {
     if (type instanceof ForeignType foreign) {
       throw StatementErrors.resultType(name, foreign);
     }
-    if (cursor.acceptWord("COLLATE")) {
-      cursor.expectName("the name of a collation");
-    }
+    Optional<String> collation =
+        cursor.acceptWord("COLLATE")
+            ? Optional.of(cursor.expectName("the name of a collation").value())
+            : Optional.empty();
     boolean nullable = true;
     if (cursor.acceptWord("NOT")) {
       cursor.expectWord("NULL");
@@ -177,6 +178,6 @@ final class ExecuteParser {
     } else {
       cursor.acceptWord("NULL");
     }
-    return new ResultColumn(name.value(), type, nullable);
+    return new ResultColumn(name.value(), type, nullable, collation);
   }
 }

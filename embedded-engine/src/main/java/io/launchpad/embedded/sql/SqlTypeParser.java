@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.launchpad.embedded.sql;
 
+import io.launchpad.embedded.error.StatementFailure;
 import io.launchpad.embedded.token.SyntaxErrors;
 import io.launchpad.embedded.token.Token;
 import io.launchpad.embedded.token.TokenCursor;
@@ -46,8 +47,6 @@ public final class SqlTypeParser {
           "text",
           "ntext",
           "image",
-          "xml",
-          "json",
           "vector",
           "table",
           "hierarchyid",
@@ -63,6 +62,15 @@ public final class SqlTypeParser {
       throw SyntaxErrors.syntax(cursor.peek(), "nothing more is expected after the type");
     }
     return type;
+  }
+
+  /// The type a text names; nothing when it names none that is known.
+  public static Optional<SqlType> tryParse(String text) {
+    try {
+      return Optional.of(parse(text));
+    } catch (StatementFailure _) {
+      return Optional.empty();
+    }
   }
 
   /// The type at the cursor; an unknown name is error 2715.
@@ -129,6 +137,8 @@ public final class SqlTypeParser {
             }
             yield text(cursor, varying(cursor), true);
           }
+          case "xml" -> TextType.XML;
+          case "json" -> TextType.JSON;
           case "sysname" -> new TextType(TextType.Kind.NVARCHAR, 128);
           case "binary" -> {
             boolean varying = varying(cursor);

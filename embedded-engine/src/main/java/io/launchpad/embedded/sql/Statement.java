@@ -90,5 +90,5 @@ public sealed interface Statement {
   }
 
   /// A column of `WITH RESULT SETS`.
-  record ResultColumn(String name, SqlType type, boolean nullable) {}
+  record ResultColumn(String name, SqlType type, boolean nullable, Optional<String> collation) {}
 }

@@ -4,7 +4,7 @@ package io.launchpad.embedded.type;
 import io.launchpad.embedded.error.EngineError;
 import io.launchpad.embedded.error.StatementFailure;
 
-/// A type that exists but cannot cross to a script or hold a variable: SQL Server's `xml` or
+/// A type that exists but cannot cross to a script or hold a variable: SQL Server's `image` or
 /// `sql_variant`, a list or an interval of DuckDB. It keeps its name for messages.
 public record ForeignType(String baseName) implements SqlType {
 

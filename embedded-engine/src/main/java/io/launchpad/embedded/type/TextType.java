@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.launchpad.embedded.type;
 
-/// A character type: `char(n)`, `varchar(n|max)`, `nchar(n)`, `nvarchar(n|max)`.
+/// A character type: `char(n)`, `varchar(n|max)`, `nchar(n)`, `nvarchar(n|max)`, and what is
+/// written as text of any length: `xml`, `json`.
 ///
 /// `char` and `varchar` count the bytes of the UTF-8 encoding, `nchar` and `nvarchar` count UTF-16
 /// code units.
 public record TextType(Kind kind, int length) implements SqlType {
 
-  /// Which of the four.
+  /// Which of them.
   public enum Kind {
     CHAR("char", false, true),
     VARCHAR("varchar", false, false),
     NCHAR("nchar", true, true),
-    NVARCHAR("nvarchar", true, false);
+    NVARCHAR("nvarchar", true, false),
+    XML("xml", true, false),
+    JSON("json", true, false);
 
     private final String sql;
     private final boolean national;
@@ -35,13 +38,20 @@ public record TextType(Kind kind, int length) implements SqlType {
     }
 
     public int lengthMax() {
-      return national ? 4000 : 8000;
+      return isDocument() ? 0 : national ? 4000 : 8000;
+    }
+
+    /// Whether the text is that of a document, which has no declared length.
+    public boolean isDocument() {
+      return this == XML || this == JSON;
     }
   }
 
   /// The length that stands for `(max)`.
   public static final int MAX = Integer.MAX_VALUE;
 
+  public static final TextType XML = new TextType(Kind.XML, MAX);
+  public static final TextType JSON = new TextType(Kind.JSON, MAX);
   public static final TextType NVARCHAR_MAX = new TextType(Kind.NVARCHAR, MAX);
 
   public TextType {
@@ -62,6 +72,9 @@ public record TextType(Kind kind, int length) implements SqlType {
 
   @Override
   public String sql() {
+    if (kind.isDocument()) {
+      return kind.sql;
+    }
     return kind.sql + (isMax() ? "(max)" : "(" + length + ")");
   }
 

@@ -80,7 +80,7 @@ class SqlFuzzTest {
     String text = new String(input, StandardCharsets.UTF_8);
     refusedInside(text, () -> Batch.split(text).forEach(batch -> parse(text, batch)));
     refused(() -> SqlTypeParser.parse(text));
-    refused(() -> ParameterDeclarations.parse(text, "InputDataSet", "OutputDataSet"));
+    refused(() -> ParameterDeclarations.parse(text));
   }
 
   private static void parse(String text, Batch batch) {

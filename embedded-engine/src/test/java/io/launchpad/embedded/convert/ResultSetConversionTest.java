@@ -94,13 +94,15 @@ class ResultSetConversionTest {
   }
 
   private List<Object> converted(ArrowReader source, String type) throws IOException {
-    return converted(source, new ResultColumn("x", SqlTypeParser.parse(type), true));
+    return converted(
+        source, new ResultColumn("x", SqlTypeParser.parse(type), true, Optional.empty()));
   }
 
   private List<Object> converted(ArrowReader source, ResultColumn column) throws IOException {
     try (source) {
       var conversion =
-          new ResultSetConversion(allocator, source, Optional.of(List.of(column)), Names.DECLARED);
+          new ResultSetConversion(
+              allocator, source, Optional.of(List.of(column)), Names.DECLARED, 1);
       return Rows.all(conversion).stream().map(List::getFirst).toList();
     }
   }
@@ -252,7 +254,7 @@ class ResultSetConversionTest {
 
   @Test
   void convert_failsWithError11553WhenANullStandsInANotNullColumn() {
-    var column = new ResultColumn("x", FixedType.INT, false);
+    var column = new ResultColumn("x", FixedType.INT, false, Optional.empty());
     var failure = assertThrows(StatementFailure.class, () -> converted(longs(1L, null), column));
     assertEquals(11553, failure.error().number());
     assertTrue(failure.error().message().contains("row 2"), failure.error().message());
@@ -267,9 +269,10 @@ class ResultSetConversionTest {
   @Test
   void convert_failsWithError11537WhenTheNumberOfColumnsDiffers() throws IOException {
     try (Rows rows = longs(1L)) {
-      var columns = Collections.nCopies(2, new ResultColumn("x", FixedType.INT, true));
+      var columns =
+          Collections.nCopies(2, new ResultColumn("x", FixedType.INT, true, Optional.empty()));
       try (var conversion =
-          new ResultSetConversion(allocator, rows, Optional.of(columns), Names.DECLARED)) {
+          new ResultSetConversion(allocator, rows, Optional.of(columns), Names.DECLARED, 1)) {
         var failure = assertThrows(StatementFailure.class, conversion::getVectorSchemaRoot);
         assertEquals(11537, failure.error().number());
       }
@@ -283,8 +286,11 @@ class ResultSetConversionTest {
             new ResultSetConversion(
                 allocator,
                 rows,
-                Optional.of(List.of(new ResultColumn("größe [m]", FixedType.MONEY, true))),
-                Names.DECLARED)) {
+                Optional.of(
+                    List.of(
+                        new ResultColumn("größe [m]", FixedType.MONEY, true, Optional.empty()))),
+                Names.DECLARED,
+                1)) {
       Field field = conversion.getVectorSchemaRoot().getSchema().getFields().getFirst();
       assertEquals("größe [m]", field.getName());
       assertEquals(FixedType.MONEY, ArrowTypes.sqlType(field));
@@ -300,7 +306,8 @@ class ResultSetConversionTest {
     var declared = new ArrayList<ResultColumn>();
     for (int i = 0; i < 1_000; i++) {
       declared.add(
-          new ResultColumn("c" + i, i % 2 == 0 ? FixedType.BIGINT : FixedType.SMALLINT, true));
+          new ResultColumn(
+              "c" + i, i % 2 == 0 ? FixedType.BIGINT : FixedType.SMALLINT, true, Optional.empty()));
     }
     try (Rows rows =
         Rows.of(
@@ -313,7 +320,7 @@ class ResultSetConversionTest {
               root.setRowCount(1);
             })) {
       var conversion =
-          new ResultSetConversion(allocator, rows, Optional.of(declared), Names.DECLARED);
+          new ResultSetConversion(allocator, rows, Optional.of(declared), Names.DECLARED, 1);
       List<Object> row = Rows.all(conversion).getFirst();
       for (int i = 0; i < 1_000; i++) {
         assertEquals((long) i, row.get(i));
