@@ -2,6 +2,7 @@
 """What docs/types.md says of Python, tried with every boundary of every SQL type."""
 
 import json
+from decimal import Decimal as D
 from pathlib import Path
 
 import pandas as pd
@@ -211,3 +212,39 @@ def test_vectors_areOfTheStatedArrowType(sql, vector):
         if base == "timestamp" and "," in arguments:
             shown = "timestamp(us,zone)"
         assert f"`{shown}`" in stated or f"`{name}`" in stated
+
+
+def test_decimalsOfLaterChunks_mayHaveMoreDigits(run):
+    table = pa.table({"d": pa.array([D("1.25"), D("99999999.50")], pa.decimal128(38, 2))})
+    result = run(
+        "OutputDataSet = InputDataSet",
+        inputs={"InputDataSet": table},
+        fields={"rows_per_read": 1},
+    )
+    assert result.table["d"].to_pylist() == table["d"].to_pylist()
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        ("[decimal.Decimal('1.5')]", "[decimal.Decimal('1.25')]"),
+        ("numpy.array(['2024-01-01'], 'M8[us]')", "numpy.array([1], 'M8[ns]')"),
+        ("numpy.array([1.5], 'f4')", "numpy.array([0.1], 'f8')"),
+        ("numpy.array([1.5])", "[decimal.Decimal('0.1')]"),
+        ("numpy.array([1], 'i4')", "numpy.array([2**40])"),
+    ],
+)
+def test_laterChunk_isNeverRoundedToTheTypeOfTheFirst(run, first, then):
+    """Nobody has asked for that type: it was only the first to come."""
+    script = f"""
+import decimal, numpy
+runs = globals().get("runs", 0) + 1
+OutputDataSet = pandas.DataFrame({{"x": {first} if runs == 1 else {then}}})
+"""
+    error = run(
+        script,
+        inputs={"InputDataSet": pa.table({"i": [1, 2]})},
+        fields={"rows_per_read": 1},
+    ).error
+    assert error.code == "RESULT_CONVERSION"
+    assert (error.column, error.row) == ("x", 2)

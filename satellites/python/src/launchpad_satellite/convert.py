@@ -28,12 +28,23 @@ from .to_arrow import (
 Array = Any  # pa.Array | pa.ChunkedArray
 
 
-def convert(array: Array, natural: pa.Field, declared: pa.Field, column: str, row: int) -> pa.Array:
-    """`array` as the declared type; `row` is the number of rows of this output before it."""
+def convert(
+    array: Array,
+    natural: pa.Field,
+    declared: pa.Field,
+    column: str,
+    row: int,
+    *,
+    exact: bool = False,
+) -> pa.Array:
+    """`array` as the declared type; `row` is the number of rows of this output before it.
+
+    `exact`: nothing is rounded, since nobody has asked for the type.
+    """
     array = _one_chunk(array)
     if not _same(array, natural, declared):
         try:
-            array = _converted(array, natural, declared)
+            array = _converted(array, natural, declared, exact)
         except _DoesNotFit as error:
             raise conversion_error(
                 column, row + error.row, error.value, sql_types.type_name(declared), error.reason
@@ -95,7 +106,9 @@ def _same(array: pa.Array, natural: pa.Field, declared: pa.Field) -> bool:
     )
 
 
-def _converted(array: pa.Array, natural: pa.Field, declared: pa.Field) -> pa.Array:
+def _converted(
+    array: pa.Array, natural: pa.Field, declared: pa.Field, exact: bool
+) -> pa.Array:
     kind = declared.type
     if pa.types.is_dictionary(array.type) and not pa.types.is_dictionary(kind):
         array = array.dictionary_decode()
@@ -107,7 +120,7 @@ def _converted(array: pa.Array, natural: pa.Field, declared: pa.Field) -> pa.Arr
     extension = sql_types.extension_name(declared)
     if extension or sql_types.extension_name(natural):
         return _through_objects(array, natural, declared)
-    step = _step(array.type, kind)
+    step = (_exact_step if exact else _step)(array.type, kind)
     if step is None:
         raise _first_value(array, _hint(array.type, kind))
     try:
@@ -144,6 +157,20 @@ def _step(source: pa.DataType, target: pa.DataType) -> Step | None:
     if types.is_nested(target) and types.is_nested(source):
         return _cast(target)
     return None
+
+
+def _exact_step(source: pa.DataType, target: pa.DataType) -> Step | None:
+    """The same for a type that was only the first to come: Arrow's casts, which refuse a loss."""
+    types = pa.types
+    if types.is_floating(target) and (types.is_decimal(source) or types.is_float64(source)):
+        return None
+    if types.is_decimal(target):
+        if types.is_decimal(source):
+            return _cast(target)
+        return None if types.is_floating(source) else _step(source, target)
+    if types.is_temporal(target) and not types.is_date(target):
+        return _cast(target) if _step(source, target) is not None else None
+    return _step(source, target)
 
 
 def _to_dictionary(source: pa.DataType, target: pa.DictionaryType) -> Step | None:

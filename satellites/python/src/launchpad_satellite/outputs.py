@@ -48,12 +48,15 @@ class _Column:
         # Nothing but missing values, so its type is no more than pandas' guess.
         self.blank = blank
 
-    def part(self, start: int, count: int, declared: pa.Field, row: int) -> pa.Array:
+    def part(
+        self, start: int, count: int, declared: pa.Field, row: int, *, exact: bool = False
+    ) -> pa.Array:
         if self.blank and not pa.types.is_floating(declared.type):
             return convert(pa.nulls(count), _NULL, declared, self.name, row)
         if self.field is None:
             return convert_objects(self.values[start : start + count], declared, self.name, row)
-        return convert(self.values.slice(start, count), self.field, declared, self.name, row)
+        values = self.values.slice(start, count)
+        return convert(values, self.field, declared, self.name, row, exact=exact)
 
     def compat(self) -> _Column:
         """The column as SQL Server would take it."""
@@ -179,7 +182,7 @@ class OutputWriter:
             interrupts.check()
             count = min(step, rows - start)
             arrays = [
-                column.part(start, count, field, self._rows)
+                column.part(start, count, field, self._rows, exact=self._declared is None)
                 for column, field in zip(columns, schema, strict=True)
             ]
             batch = pa.RecordBatch.from_arrays(arrays, schema=schema)

@@ -38,6 +38,11 @@ def natural(values: Any, column: str) -> tuple[pa.Array | pa.ChunkedArray, pa.Fi
         array = pa.array(values)
     if isinstance(array, tuple):
         return array
+    if values.dtype == object and pa.types.is_decimal(array.type):
+        # Its precision is that of the values so far, and more may come in another chunk.
+        digits = 38 if array.type.bit_width <= 128 else 76
+        wide = pa.decimal128 if digits == 38 else pa.decimal256
+        array = array.cast(wide(digits, array.type.scale))
     return arrow(array, pa.field("", array.type), column)
 
 
