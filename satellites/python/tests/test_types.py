@@ -248,3 +248,22 @@ OutputDataSet = pandas.DataFrame({{"x": {first} if runs == 1 else {then}}})
     ).error
     assert error.code == "RESULT_CONVERSION"
     assert (error.column, error.row) == ("x", 2)
+
+
+@pytest.mark.parametrize("name", ["launchpad.datetimeoffset", "arrow.uuid"])
+def test_columnOfNothingButNull_isOfItsDeclaredType(name):
+    storage = sql_types.OFFSET_STORAGE if name.startswith("launchpad") else pa.uuid()
+    declared = pa.field("x", storage, metadata={b"ARROW:extension:name": name.encode()})
+    frame = pd.DataFrame({"x": pd.Series([None, None], dtype=object)})
+    (column,) = _of_pandas(frame, True)
+    assert column.part(0, 2, declared, 0).to_pylist() == [None, None]
+    arrow = convert(pa.nulls(2), pa.field("x", pa.null()), declared, "x", 0)
+    assert (arrow.type, arrow.null_count) == (storage, 2)
+
+
+def test_dictionaryOfLists_isAnError():
+    entries = pa.array([[1], [2]])
+    batch = pa.record_batch([pa.DictionaryArray.from_arrays([0, 1], entries)], names=["d"])
+    with pytest.raises(SatelliteError) as caught:
+        data_frame(batch.schema, round_trip(batch), always_masked=False)
+    assert caught.value.code == ErrorCode.TYPE_UNSUPPORTED

@@ -97,6 +97,9 @@ class BxlDecoder:
         except pa.ArrowNotImplementedError as error:
             raise BxlError("UNSUPPORTED", str(error), self._frames) from error
         except (pa.ArrowException, OSError) as error:
+            if str(error).startswith("Invalid storage type for"):
+                # A dictionary of UUIDs or JSON: right, but pyarrow does not take it.
+                raise BxlError("UNSUPPORTED", str(error), self._frames) from error
             raise BxlError("BAD_METADATA", str(error), self._frames) from error
 
     def _add(self, frame: Frame) -> ReceivedBatch | None:

@@ -116,7 +116,10 @@ def _converted(
         if _same(array, natural, declared):
             return array
     if array.null_count == len(array):
-        return pa.nulls(len(array), sql_types.storage_type(declared)).cast(kind)
+        nulls = pa.nulls(len(array), sql_types.storage_type(declared))
+        if isinstance(kind, pa.BaseExtensionType):
+            return pa.ExtensionArray.from_storage(kind, nulls)
+        return nulls
     extension = sql_types.extension_name(declared)
     if extension or sql_types.extension_name(natural):
         return _through_objects(array, natural, declared)

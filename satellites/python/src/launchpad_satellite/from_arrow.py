@@ -72,14 +72,21 @@ def to_pandas(
     if types.is_duration(kind):
         return _view(field, index, batches, np.dtype(f"m8[{kind.unit}]"))
     if types.is_dictionary(kind):
-        return _categories(kind, column)
+        return _categories(field, kind, column)
     if types.is_nested(kind) and sql_types.extension_name(field) != sql_types.DATETIMEOFFSET:
         return ArrowExtensionArray(column)
     return objects(field, column)
 
 
-def _categories(kind: pa.DictionaryType, column: pa.ChunkedArray) -> Column:
+def _categories(field: pa.Field, kind: pa.DictionaryType, column: pa.ChunkedArray) -> Column:
     """Text as pandas' categories. Other values stay Arrow's: pandas would change some of them."""
+    if pa.types.is_nested(kind.value_type) or sql_types.extension_name(field):
+        raise SatelliteError(
+            ErrorCode.TYPE_UNSUPPORTED,
+            f"column {field.name!r} is a dictionary of {kind.value_type}, which pandas has no column"
+            " for; send the values themselves, or ask for the input format arrow",
+            column=field.name,
+        )
     if not (pa.types.is_string(kind.value_type) or pa.types.is_large_string(kind.value_type)):
         return ArrowExtensionArray(_decoded(kind, column))
     try:

@@ -20,18 +20,20 @@ import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.dictionary.Dictionary;
 import org.apache.arrow.vector.dictionary.DictionaryProvider.MapDictionaryProvider;
+import org.apache.arrow.vector.ipc.ArrowReader;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.apache.arrow.vector.util.DictionaryUtility;
 
 /// A whole stream between JSON, as in `vectors/README.md`, and bytes.
-final class JsonStream {
+public final class JsonStream {
   static final ObjectMapper MAPPER = new ObjectMapper();
 
   private JsonStream() {}
 
   /// The stream that a writer makes of the description's fields and batches.
-  static byte[] write(BufferAllocator allocator, JsonNode description, BxlWriterOptions options) {
+  public static byte[] write(
+      BufferAllocator allocator, JsonNode description, BxlWriterOptions options) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     Schema wire = JsonSchema.parse(description.get("fields"), description.get("metadata"));
     Map<Long, Dictionary> dictionaries = new HashMap<>();
@@ -101,24 +103,12 @@ final class JsonStream {
   }
 
   /// What a reader finds in the stream: its schema as the reader has it, and its batches.
-  static Content read(BufferAllocator allocator, byte[] stream, BxlValidator validator)
+  public static Content read(BufferAllocator allocator, byte[] stream, BxlValidator validator)
       throws IOException {
-    ArrayNode batches = MAPPER.createArrayNode();
     ByteArrayInputStream input = new ByteArrayInputStream(stream);
     try (BxlStreamReader reader =
         BxlChannels.reader(allocator, Channels.newChannel(input), validator)) {
-      VectorSchemaRoot root = reader.getVectorSchemaRoot();
-      while (reader.loadNextBatch()) {
-        ObjectNode batch = batches.addObject();
-        batch.put("rows", root.getRowCount());
-        ArrayNode columns = batch.putArray("columns");
-        for (FieldVector vector : root.getFieldVectors()) {
-          ArrayNode column = columns.addArray();
-          for (int row = 0; row < root.getRowCount(); row++) {
-            column.add(JsonValues.read(vector, row, reader.getDictionaryVectors()));
-          }
-        }
-      }
+      ArrayNode batches = batches(reader);
       if (input.available() > 0) {
         validator.header(ByteBuffer.wrap(input.readAllBytes()));
       }
@@ -126,5 +116,44 @@ final class JsonStream {
     }
   }
 
-  record Content(Schema schema, ArrayNode batches, BxlTotals totals) {}
+  /// The batches of a reader, to its end.
+  public static ArrayNode batches(ArrowReader reader) throws IOException {
+    ArrayNode batches = MAPPER.createArrayNode();
+    VectorSchemaRoot root = reader.getVectorSchemaRoot();
+    while (reader.loadNextBatch()) {
+      ObjectNode batch = batches.addObject();
+      batch.put("rows", root.getRowCount());
+      ArrayNode columns = batch.putArray("columns");
+      for (FieldVector vector : root.getFieldVectors()) {
+        ArrayNode column = columns.addArray();
+        for (int row = 0; row < root.getRowCount(); row++) {
+          column.add(JsonValues.read(vector, row, reader.getDictionaryVectors()));
+        }
+      }
+    }
+    return batches;
+  }
+
+  /// The schema of a description as it stands in a stream.
+  public static Schema schema(JsonNode description) {
+    return JsonSchema.parse(description.get("fields"), description.get("metadata"));
+  }
+
+  /// All batches' values, column by column: where a writer cuts does not matter.
+  public static String columns(int count, JsonNode batches) {
+    ArrayNode columns = MAPPER.createArrayNode();
+    long rows = 0;
+    for (int i = 0; i < count; i++) {
+      columns.addArray();
+    }
+    for (JsonNode batch : batches) {
+      rows += batch.get("rows").asLong();
+      for (int i = 0; i < count; i++) {
+        ((ArrayNode) columns.get(i)).addAll((ArrayNode) batch.get("columns").get(i));
+      }
+    }
+    return rows + " rows " + columns;
+  }
+
+  public record Content(Schema schema, ArrayNode batches, BxlTotals totals) {}
 }

@@ -9,12 +9,13 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 
 /// A stream that a seed decides: schema, dictionaries and batches, described as in
 /// `vectors/README.md`.
-final class RandomStream {
+public final class RandomStream {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
   private static final List<String> FLAT_TYPES =
       List.of(
@@ -48,25 +49,52 @@ final class RandomStream {
           "duration(ms)",
           "interval(year_month)",
           "interval(day_time)",
-          "interval(month_day_nano)");
+          "interval(month_day_nano)",
+          "arrow.uuid",
+          "arrow.json",
+          "launchpad.xml",
+          "launchpad.time",
+          "launchpad.datetime2",
+          "launchpad.datetimeoffset");
   private static final List<String> NESTED_TYPES =
       List.of("list", "large_list", "fixed_size_list(3)", "struct", "map");
+
+  /// Dictionaries whose entries are nested or of an extension type, as a type to be left out.
+  public static final String NESTED_DICTIONARIES = "dictionary of nested";
+
   private static final List<String> INDEX_TYPES =
       List.of("int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64");
   private static final String[] TEXT = {"a", "é", "日", "🙂", "\u0000", "xyz"};
 
+  private static final long TICKS_PER_DAY = 864_000_000_000L;
+  private static final long TICKS_MAX = 3_155_378_975_999_999_999L;
+  private static final int YEAR_1 = -719_162;
+  private static final int YEAR_10000 = 2_932_897;
+
+  private final List<String> flatTypes;
+  private final boolean nestedDictionaries;
   private final RandomGenerator random;
   private final double nulls;
   private final TreeMap<Long, ArrayNode> dictionaries = new TreeMap<>();
   private long dictionaryIds;
 
-  private RandomStream(RandomGenerator random) {
+  private RandomStream(RandomGenerator random, Set<String> left) {
+    this.flatTypes = FLAT_TYPES.stream().filter(type -> !left.contains(type)).toList();
+    this.nestedDictionaries = !left.contains(NESTED_DICTIONARIES);
     this.random = random;
     this.nulls = random.nextInt(3) * 0.3;
   }
 
-  static ObjectNode describe(RandomGenerator random) {
-    return new RandomStream(random).description();
+  public static ObjectNode describe(RandomGenerator random) {
+    return describe(random, Set.of());
+  }
+
+  /// A stream without columns of some types, at any depth.
+  ///
+  /// @param left as `vectors/README.md` spells types, names of extensions, or
+  ///   [#NESTED_DICTIONARIES]
+  public static ObjectNode describe(RandomGenerator random, Set<String> left) {
+    return new RandomStream(random, left).description();
   }
 
   private ObjectNode description() {
@@ -87,9 +115,13 @@ final class RandomStream {
   private ObjectNode field(String name, int depth, boolean dictionaryAllowed) {
     ObjectNode field = JSON.objectNode().put("name", name);
     boolean nested = depth > 1 && random.nextInt(3) == 0;
-    boolean encoded = dictionaryAllowed && random.nextInt(6) == 0;
-    String type = nested ? pick(NESTED_TYPES) : pick(FLAT_TYPES);
+    String type = nested ? pick(NESTED_TYPES) : pick(flatTypes);
+    boolean simple = nestedDictionaries || !(nested || type.indexOf('.') > 0);
+    boolean encoded = dictionaryAllowed && simple && random.nextInt(6) == 0;
     field.put("type", type);
+    if (type.indexOf('.') > 0) {
+      extend(field, type);
+    }
     field.put("nullable", type.equals("null") || encoded || random.nextInt(4) > 0);
     if (nested) {
       addChildren(field, type, depth, dictionaryAllowed && !encoded);
@@ -102,6 +134,31 @@ final class RandomStream {
           .put("ordered", random.nextBoolean());
     }
     return field;
+  }
+
+  /// Makes a field one of an extension type over its storage.
+  private static void extend(ObjectNode field, String name) {
+    field
+        .putObject("metadata")
+        .put("ARROW:extension:name", name)
+        .put("ARROW:extension:metadata", "");
+    String storage =
+        switch (name) {
+          case "arrow.uuid" -> "fixed_size_binary(16)";
+          case "arrow.json", "launchpad.xml" -> "utf8";
+          case "launchpad.datetimeoffset" -> "struct";
+          default -> "int64";
+        };
+    field.put("type", storage);
+    if (storage.equals("struct")) {
+      ArrayNode children = field.putArray("children");
+      children.addObject().put("name", "ticks").put("type", "int64").put("nullable", false);
+      children
+          .addObject()
+          .put("name", "offset_minutes")
+          .put("type", "int16")
+          .put("nullable", false);
+    }
   }
 
   private void addChildren(ObjectNode field, String type, int depth, boolean dictionaryAllowed) {
@@ -169,6 +226,10 @@ final class RandomStream {
   }
 
   private JsonNode plainValue(JsonNode field) {
+    JsonNode extension = field.at("/metadata/ARROW:extension:name");
+    if (!extension.isMissingNode()) {
+      return extensionValue(extension.asText());
+    }
     String type = field.get("type").asText();
     return switch (type) {
       case "list", "large_list" -> items(field, random.nextInt(4));
@@ -199,13 +260,57 @@ final class RandomStream {
     return items;
   }
 
+  private JsonNode extensionValue(String name) {
+    long day = random.nextInt(8) == 0 ? TICKS_PER_DAY - 1 : random.nextLong(TICKS_PER_DAY);
+    long ticks = random.nextInt(8) == 0 ? TICKS_MAX : random.nextLong(TICKS_MAX);
+    return switch (name) {
+      case "arrow.uuid" -> bytes(16);
+      case "arrow.json" -> JSON.textNode("{\"a\": " + random.nextLong() + "}");
+      case "launchpad.xml" -> JSON.textNode("<a>" + random.nextInt() + "</a>");
+      case "launchpad.time" -> JSON.textNode(Long.toString(day));
+      case "launchpad.datetime2" -> JSON.textNode(Long.toString(ticks));
+      case "launchpad.datetimeoffset" ->
+          JSON.objectNode()
+              .put("ticks", Long.toString(ticks))
+              .put("offset_minutes", random.nextInt(-840, 841));
+      default -> throw new IllegalArgumentException(name);
+    };
+  }
+
   private JsonNode flatValue(String type) {
+    return random.nextInt(5) == 0 ? boundary(type) : anyValue(type);
+  }
+
+  private JsonNode boundary(String type) {
+    return switch (type) {
+      case "int8" -> JSON.numberNode(pick(List.of((int) Byte.MIN_VALUE, (int) Byte.MAX_VALUE)));
+      case "int16" -> JSON.numberNode(pick(List.of((int) Short.MIN_VALUE, (int) Short.MAX_VALUE)));
+      case "int32" -> JSON.numberNode(pick(List.of(Integer.MIN_VALUE, Integer.MAX_VALUE, 0)));
+      case "int64" -> JSON.textNode(pick(List.of("-9223372036854775808", "9007199254740993", "0")));
+      case "uint64" -> JSON.textNode("18446744073709551615");
+      case "float32" ->
+          JSON.textNode(
+              pick(List.of("NaN", "-Infinity", "-0.0", Double.toString(Float.MIN_VALUE))));
+      case "float64" -> JSON.textNode(pick(List.of("NaN", "Infinity", "-0.0", "4.9E-324")));
+      case "date32" -> JSON.numberNode(pick(List.of(YEAR_1, YEAR_10000 - 1)));
+      case "time64(ns)" -> JSON.textNode("86399999999999");
+      case "timestamp(us)", "timestamp(ns,UTC)", "duration(ms)" ->
+          // The lowest is another language's NULL, so it is rare: it would hide the rest.
+          JSON.textNode(random.nextInt(100) == 0 ? "-9223372036854775808" : "9223372036854775807");
+      default -> anyValue(type);
+    };
+  }
+
+  private JsonNode anyValue(String type) {
     return switch (type) {
       case "null" -> JSON.nullNode();
       case "bool" -> JSON.booleanNode(random.nextBoolean());
       case "int8" -> JSON.numberNode((int) (byte) random.nextInt());
       case "int16" -> JSON.numberNode((int) (short) random.nextInt());
-      case "int32", "date32", "interval(year_month)" -> JSON.numberNode(random.nextInt());
+      case "int32", "interval(year_month)" -> JSON.numberNode(random.nextInt());
+      case "date32" ->
+          JSON.numberNode(
+              random.nextInt(200) == 0 ? random.nextInt() : random.nextInt(YEAR_1, YEAR_10000));
       case "uint8" -> JSON.numberNode(random.nextInt(256));
       case "uint16" -> JSON.numberNode(random.nextInt(65_536));
       case "uint32" -> JSON.numberNode(random.nextLong(1L << 32));
@@ -254,7 +359,7 @@ final class RandomStream {
     return JSON.textNode(HexFormat.of().formatHex(bytes));
   }
 
-  private String pick(List<String> from) {
+  private <T> T pick(List<T> from) {
     return from.get(random.nextInt(from.size()));
   }
 }

@@ -4,8 +4,6 @@ package io.launchpad.bxl;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -32,8 +30,8 @@ class RandomStreamTest {
         BxlValidator validator = new BxlValidator(BxlLimits.DEFAULT);
         JsonStream.Content content = JsonStream.read(allocator, stream, validator);
         assertEquals(
-            columns(description.get("fields").size(), description.get("batches")),
-            columns(description.get("fields").size(), content.batches()),
+            JsonStream.columns(description.get("fields").size(), description.get("batches")),
+            JsonStream.columns(description.get("fields").size(), content.batches()),
             "seed " + seed);
         assertEquals(
             JsonSchema.parse(description.get("fields"), null), content.schema(), "seed " + seed);
@@ -53,21 +51,5 @@ class RandomStreamTest {
         assertTrue(header.bodyLength() <= options.bytesPerBatch(), seed);
       }
     }
-  }
-
-  /// All batches' values, column by column: where a writer cuts does not matter.
-  private static String columns(int count, JsonNode batches) {
-    ArrayNode columns = JsonStream.MAPPER.createArrayNode();
-    long rows = 0;
-    for (int i = 0; i < count; i++) {
-      columns.addArray();
-    }
-    for (JsonNode batch : batches) {
-      rows += batch.get("rows").asLong();
-      for (int i = 0; i < count; i++) {
-        ((ArrayNode) columns.get(i)).addAll((ArrayNode) batch.get("columns").get(i));
-      }
-    }
-    return rows + " rows " + columns;
   }
 }
