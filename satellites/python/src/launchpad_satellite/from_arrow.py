@@ -74,19 +74,14 @@ def to_pandas(
     if types.is_dictionary(kind):
         return _categories(field, kind, column)
     if types.is_nested(kind) and sql_types.extension_name(field) != sql_types.DATETIMEOFFSET:
+        _require_plain_dictionaries(field, kind)
         return ArrowExtensionArray(column)
     return objects(field, column)
 
 
 def _categories(field: pa.Field, kind: pa.DictionaryType, column: pa.ChunkedArray) -> Column:
     """Text as pandas' categories. Other values stay Arrow's: pandas would change some of them."""
-    if pa.types.is_nested(kind.value_type) or sql_types.extension_name(field):
-        raise SatelliteError(
-            ErrorCode.TYPE_UNSUPPORTED,
-            f"column {field.name!r} is a dictionary of {kind.value_type}, which pandas has no column"
-            " for; send the values themselves, or ask for the input format arrow",
-            column=field.name,
-        )
+    _require_plain_dictionaries(field, kind)
     if not (pa.types.is_string(kind.value_type) or pa.types.is_large_string(kind.value_type)):
         return ArrowExtensionArray(_decoded(kind, column))
     try:
@@ -99,6 +94,22 @@ def _categories(field: pa.Field, kind: pa.DictionaryType, column: pa.ChunkedArra
             again.dictionary.to_pandas(),
             ordered=kind.ordered,
         )
+
+
+def _require_plain_dictionaries(field: pa.Field, kind: pa.DataType) -> None:
+    """Refuses dictionaries of lists and the like, which Arrow cannot join from batch to batch."""
+    types = pa.types
+    entries = types.is_dictionary(kind)
+    if entries and (types.is_nested(kind.value_type) or sql_types.extension_name(field)):
+        raise SatelliteError(
+            ErrorCode.TYPE_UNSUPPORTED,
+            f"column {field.name!r} has a dictionary of {kind.value_type}, which pandas has no column"
+            " for; send the values themselves, or ask for the input format arrow",
+            column=field.name,
+        )
+    for index in range(kind.num_fields):
+        child = kind.field(index)
+        _require_plain_dictionaries(child.with_name(field.name), sql_types.storage_type(child))
 
 
 def _decoded(kind: pa.DictionaryType, column: pa.ChunkedArray) -> pa.ChunkedArray:

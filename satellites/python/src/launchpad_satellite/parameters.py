@@ -41,7 +41,9 @@ class Parameters:
         try:
             batches = [received.batch for received in read_stream(data, decoder)]
         except BxlError as error:
-            raise SatelliteError(ErrorCode.BAD_REQUEST, f"parameters: {error}") from error
+            unsupported = error.code == "UNSUPPORTED"
+            code = ErrorCode.TYPE_UNSUPPORTED if unsupported else ErrorCode.BAD_REQUEST
+            raise SatelliteError(code, f"parameters: {error}") from error
         assert decoder.schema is not None
         return Parameters(decoder.schema, _only_row(batches))
 

@@ -217,7 +217,9 @@ class Session:
             try:
                 declared = None if schema is None else read_schema_frame(schema())
             except BxlError as error:
-                raise _bad(f"the schema of {output.name!r}: {error}") from error
+                unsupported = error.code == "UNSUPPORTED"
+                code = ErrorCode.TYPE_UNSUPPORTED if unsupported else ErrorCode.BAD_REQUEST
+                raise SatelliteError(code, f"the schema of {output.name!r}: {error}") from error
             return OutputWriter(outgoing, output.name, declared, value_max, compat=self._compat)
 
         return writer
