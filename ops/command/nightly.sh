@@ -270,8 +270,9 @@ nightly_ordinary_user() {
   chmod 755 "$home"
   mkdir -p "$tree/.launchpad" "$home/.m2"
   tar -C "$ROOT" --exclude=.git --exclude=./.launchpad --exclude='*/target' -cf - . | tar -C "$tree" -xf -
-  cp -r "$STATE/dist" "$tree/.launchpad/"
-  cp -rL "$STATE/runtimes" "$tree/.launchpad/"
+  cp -r --preserve=timestamps "$STATE/dist" "$tree/.launchpad/"
+  # With their times: compiled modules are of no use beside sources of another.
+  cp -rL --preserve=timestamps "$STATE/runtimes" "$tree/.launchpad/"
   # Not its settings, which may hold passwords.
   cp -r "$HOME/.m2/repository" "$HOME/.m2/wrapper" "$home/.m2/"
   chown -R "$user" "$home"

@@ -329,7 +329,8 @@ static int place(struct root_entry *entry) {
         return -1;
     }
     if (entry->tree < 0) {
-        return symlink(entry->link, relative);
+        // A folder placed before may have it already.
+        return symlink(entry->link, relative) != 0 && errno != EEXIST ? -1 : 0;
     }
     if (fstat(entry->tree, &stat) != 0) {
         return -1;
