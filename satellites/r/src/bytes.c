@@ -2,6 +2,7 @@
 
 #include "bytes.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -10,10 +11,10 @@
 static void *checked(void *memory) {
     if (memory == NULL) {
         static const char text[] = "launchpad: out of memory\n";
-        if (write(STDERR_FILENO, text, sizeof text - 1) < 0) {
-            abort();
+        (void)!write(STDERR_FILENO, text, sizeof text - 1);
+        for (;;) {
+            raise(SIGABRT);
         }
-        abort();
     }
     return memory;
 }

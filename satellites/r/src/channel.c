@@ -21,9 +21,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#define R_INTERFACE_PTRS
-#include <Rinterface.h>
-
 // Set by R's handler of SIGINT, and looked at by R_CheckUserInterrupt.
 extern int R_interrupts_pending;
 extern Rboolean R_interrupts_suspended;

@@ -9,6 +9,7 @@
 #define _GNU_SOURCE
 #include "calls.h"
 #include "channel.h"
+#include "front_end.h"
 #include "wire.h"
 
 #include <pthread.h>
@@ -17,9 +18,6 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
-
-#define R_INTERFACE_PTRS
-#include <Rinterface.h>
 
 enum {
     TEXT_MAX = 8 * 1024,
@@ -53,6 +51,7 @@ static struct {
     // What was there before.
     void (*write)(const char *, int);
     void (*write_ex)(const char *, int, int);
+    void (*flush)(void);
     FILE *output_file;
     FILE *console_file;
 } console;
@@ -250,6 +249,7 @@ static void flush_console(void) {
 }
 
 SEXP call_console_install(void) {
+    const struct front_end *interface = front_end();
     static bool made;
     if (!made) {
         pthread_mutexattr_t recursive;
@@ -269,27 +269,31 @@ SEXP call_console_install(void) {
     console.tokens = BURST;
     console.closed = console.dropping = console.work_due = false;
     if (!console.installed) {
-        console.write = ptr_R_WriteConsole;
-        console.write_ex = ptr_R_WriteConsoleEx;
-        console.output_file = R_Outputfile;
-        console.console_file = R_Consolefile;
+        console.write = *interface->write_console;
+        console.write_ex = *interface->write_console_ex;
+        console.flush = *interface->flush_console;
+        console.output_file = *interface->output_file;
+        console.console_file = *interface->console_file;
         console.installed = true;
     }
-    ptr_R_WriteConsole = NULL;
-    ptr_R_WriteConsoleEx = written;
-    ptr_R_FlushConsole = flush_console;
-    R_Outputfile = NULL;
-    R_Consolefile = NULL;
+    *interface->write_console = NULL;
+    *interface->write_console_ex = written;
+    *interface->flush_console = flush_console;
+    // With files to write to, R would not ask us.
+    *interface->output_file = NULL;
+    *interface->console_file = NULL;
     return R_NilValue;
 }
 
 // Gives R its own console back: after a warm-up.
 SEXP call_console_remove(void) {
+    const struct front_end *interface = front_end();
     if (console.installed) {
-        ptr_R_WriteConsole = console.write;
-        ptr_R_WriteConsoleEx = console.write_ex;
-        R_Outputfile = console.output_file;
-        R_Consolefile = console.console_file;
+        *interface->write_console = console.write;
+        *interface->write_console_ex = console.write_ex;
+        *interface->flush_console = console.flush;
+        *interface->output_file = console.output_file;
+        *interface->console_file = console.console_file;
     }
     return R_NilValue;
 }

@@ -5,6 +5,7 @@
 #define _GNU_SOURCE
 #include "calls.h"
 #include "channel.h"
+#include "front_end.h"
 #include "wire.h"
 
 #include <dlfcn.h>
@@ -17,11 +18,6 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
-
-#define R_INTERFACE_PTRS
-#include <Rinterface.h>
-
-extern char *R_TempDir;
 
 void console_close(void);
 
@@ -106,7 +102,7 @@ SEXP call_zygote_serve(void) {
 // The next tempdir(check = TRUE) makes one of this process's own.
 SEXP call_own_temporary_folder(void) {
     static char none[] = "";
-    R_TempDir = none;
+    *front_end()->temporary_folder = none;
     return R_NilValue;
 }
 
@@ -144,23 +140,23 @@ static void clean_up(SA_TYPE action, int status, int run_last) {
     put_error(&payload, text, status);
     console_close();
     if (!channel_send_now(FAILED, payload.data, payload.size)) {
-        _exit(82);
+        leave_now(82);
     }
     channel_finish_now();
-    _exit(0);
+    leave_now(0);
 }
 
 SEXP call_catch_quit(SEXP active) {
     if (clean_up_before == NULL) {
-        clean_up_before = ptr_R_CleanUp;
-        ptr_R_CleanUp = clean_up;
+        clean_up_before = *front_end()->clean_up;
+        *front_end()->clean_up = clean_up;
     }
     catching = Rf_asLogical(active);
     return R_NilValue;
 }
 
 SEXP call_leave(SEXP status) {
-    _exit(Rf_asInteger(status));
+    leave_now(Rf_asInteger(status));
 }
 
 // What C code printed through stdio must be in the pipe before the terminal message.

@@ -7,6 +7,7 @@
 #include "channel_state.h"
 
 #include "calls.h"
+#include "front_end.h"
 #include "wire.h"
 
 #include <poll.h>
@@ -33,7 +34,7 @@ static _Noreturn void force_end(void) {
         wire_uint(&payload, 2, 1);
         channel_send(CANCELLED, false, 0, payload.data, payload.size);
     }
-    _exit(0);
+    leave_now(0);
 }
 
 static int until_due(void) {
