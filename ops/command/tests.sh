@@ -13,7 +13,7 @@ run_tests_or_nightly() {
 
 run_tests() {
   local reports=$STATE/reports failed=()
-  rm -rf "$reports" "$ROOT"/*/target/surefire-reports
+  rm -rf "$reports" "$ROOT"/{,satellites/java/}*/target/surefire-reports
   mkdir -p "$reports"
 
   say "Building and testing the Java side (log: $reports/build.log)"
@@ -26,7 +26,7 @@ run_tests() {
   r_tests "$reports" || failed+=(--also-failed "the R tests")
 
   "$PYTHON" "$ROOT/ops/command/test_summary.py" "${failed[@]}" \
-    "$reports" "$ROOT"/*/target/surefire-reports
+    "$reports" "$ROOT"/{,satellites/java/}*/target/surefire-reports
 }
 
 java_tests() {

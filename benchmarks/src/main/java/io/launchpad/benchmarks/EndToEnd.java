@@ -81,7 +81,12 @@ public final class EndToEnd {
             new Benchmark("clients-arrow", new Calls(Workload.ARROW)::many),
             new Benchmark("clients", new Calls(Workload.PANDAS)::many),
             new Benchmark("cold", Calls.NONE_PARKED, new Calls(Workload.PANDAS)::cold),
-            new Benchmark("parked", ParkedMemory.SETTINGS, ParkedMemory::take),
+            new Benchmark("parked", ParkedMemory.PYTHON.ofOne(), ParkedMemory.PYTHON::take),
+            new Benchmark("java", JavaCalls.SETTINGS, JavaCalls.ofClass()::parked),
+            new Benchmark("java-source", JavaCalls.SETTINGS, JavaCalls.ofSource()::parked),
+            new Benchmark("java-cold", JavaCalls.NONE_PARKED, JavaCalls.ofClass()::cold),
+            new Benchmark("java-clients", JavaCalls.SETTINGS, JavaCalls.ofClass()::many),
+            new Benchmark("java-parked", ParkedMemory.JAVA.ofOne(), ParkedMemory.JAVA::take),
             new Benchmark("memory", streams::memory));
     List<String> names = all.stream().map(Benchmark::name).toList();
     if (!names.containsAll(options.names())) {

@@ -6,21 +6,33 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
 import org.apache.arrow.memory.BufferAllocator;
 
 /// What a parked, warmed satellite takes of the machine's memory: how much less is available with
-/// 51 of them than with one.
-final class ParkedMemory {
-  private static final int MORE = 50;
+/// many of them than with one.
+///
+/// @param settings of a service with so many of them
+/// @param process what their processes are called
+/// @param others how many more are called that
+record ParkedMemory(
+    String title, IntFunction<List<String>> settings, String process, int others, int more) {
+  /// Forks of a zygote, which is a process like them.
+  static final ParkedMemory PYTHON =
+      new ParkedMemory("memory of a parked satellite", ParkedMemory::python, "python3", 1, 50);
 
-  /// Of the service with one.
-  static final List<String> SETTINGS = parked(1);
+  /// Virtual machines; the service is one, too.
+  static final ParkedMemory JAVA =
+      new ParkedMemory("memory of a parked Java satellite", JavaCalls::settings, "java", 1, 20);
 
   private static final long SETTLE_SECONDS = 10;
 
-  private ParkedMemory() {}
+  /// Of the service with one.
+  List<String> ofOne() {
+    return settings.apply(1);
+  }
 
-  private static List<String> parked(int count) {
+  private static List<String> python(int count) {
     return List.of(
         "runtime.python.parked-min = " + count,
         "runtime.python.parked-max = " + count,
@@ -28,17 +40,17 @@ final class ParkedMemory {
         "accounts.count = 128");
   }
 
-  static List<Figure> take(ServiceProcess one, BufferAllocator allocator)
+  List<Figure> take(ServiceProcess one, BufferAllocator allocator)
       throws IOException, InterruptedException {
     long before = available();
     one.close();
     long without = available();
-    try (var many = ServiceProcess.start(parked(1 + MORE))) {
-      many.awaitProcesses("python3", 2 + MORE); // the zygote among them
+    try (var many = ServiceProcess.start(settings.apply(1 + more))) {
+      many.awaitProcesses(process, 1 + more + others);
       long after = available();
-      double mebibytes = (double) (before - after) / MORE / (1 << 20);
+      double mebibytes = (double) (before - after) / more / (1 << 20);
       return List.of(
-          Figure.single("memory of a parked satellite", "MiB", mebibytes),
+          Figure.single(title, "MiB", mebibytes),
           Figure.single(
               "  of the service with one", "MiB", (without - before) / (double) (1 << 20)));
     }

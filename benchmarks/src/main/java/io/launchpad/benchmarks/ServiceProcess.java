@@ -87,7 +87,7 @@ final class ServiceProcess implements AutoCloseable {
         "monitoring.enabled = false");
   }
 
-  private static String environment(String name) {
+  static String environment(String name) {
     String value = System.getenv(name);
     if (value == null) {
       throw new IllegalStateException(name + " is not set: use `./launchpad bench`");

@@ -28,6 +28,14 @@ final class Installation {
     return runtimes().resolve("r/bin/R");
   }
 
+  static Path java() {
+    return runtimes().resolve("java/bin/java");
+  }
+
+  static Path javaSatellite() {
+    return home().resolve("satellites/java");
+  }
+
   static Path satelliteLibrary() {
     return home().resolve("satellites/python");
   }

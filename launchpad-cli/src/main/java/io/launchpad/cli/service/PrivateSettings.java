@@ -34,6 +34,7 @@ record PrivateSettings(Path folder, Path home, Path runtimes, int uid) {
                 "listener.unix.path = " + socket(),
                 "engine." + ENGINE + ".peer-uids = " + uid,
                 "launcher.python.library = " + home.resolve("satellites/python"),
+                "launcher.java.library = " + home.resolve("satellites/java"),
                 // There may be several, and a configured service that has its own.
                 "accounts.uid-first = any",
                 "sandbox = full",
@@ -51,7 +52,7 @@ record PrivateSettings(Path folder, Path home, Path runtimes, int uid) {
     List<Path> found = List.of();
     if (Files.isDirectory(runtimes)) {
       try (Stream<Path> folders = Files.list(runtimes)) {
-        found = folders.filter(folder -> isPython(folder) || isR(folder)).sorted().toList();
+        found = folders.filter(PrivateSettings::isRuntime).sorted().toList();
       }
     }
     if (found.isEmpty()) {
@@ -59,6 +60,10 @@ record PrivateSettings(Path folder, Path home, Path runtimes, int uid) {
           "no runtime is installed in " + runtimes + "; `./launchpad setup` installs them");
     }
     return found;
+  }
+
+  private static boolean isRuntime(Path folder) {
+    return isPython(folder) || isR(folder) || isJava(folder);
   }
 
   private static boolean isPython(Path folder) {
@@ -69,6 +74,10 @@ record PrivateSettings(Path folder, Path home, Path runtimes, int uid) {
     return Files.isExecutable(folder.resolve("bin/R"));
   }
 
+  private static boolean isJava(Path folder) {
+    return Files.isExecutable(folder.resolve("bin/java"));
+  }
+
   private static List<String> runtime(Path folder) {
     String name = folder.getFileName().toString();
     String key = "runtime." + name + ".";
@@ -77,6 +86,13 @@ record PrivateSettings(Path folder, Path home, Path runtimes, int uid) {
       lines.add(key + "language = R");
       lines.add(key + "interpreter = " + folder.resolve("bin/R"));
       lines.add(key + "imports = data.table");
+      return lines;
+    }
+    if (isJava(folder)) {
+      lines.add(key + "language = Java");
+      lines.add(key + "interpreter = " + folder.resolve("bin/java"));
+      // Most private services never run one, and a virtual machine is not cheap to keep.
+      lines.add(key + "parked-min = 0");
       return lines;
     }
     lines.add(key + "language = python");

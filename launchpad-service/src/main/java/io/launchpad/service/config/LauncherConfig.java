@@ -4,11 +4,12 @@ package io.launchpad.service.config;
 import java.nio.file.Path;
 
 /// Where the launchers find what they start satellites with.
-public record LauncherConfig(Path pythonLibrary, Path rLibrary) {
+public record LauncherConfig(Path pythonLibrary, Path rLibrary, Path javaLibrary) {
   static LauncherConfig read(ConfigReader in) {
     return new LauncherConfig(
         in.path("launcher.python.library", home(in).resolve("satellites/python")),
-        in.path("launcher.r.library", runtimes(in).resolve("r/library")));
+        in.path("launcher.r.library", runtimes(in).resolve("r/library")),
+        in.path("launcher.java.library", home(in).resolve("satellites/java")));
   }
 
   /// Where runtimes are installed: the R package is compiled for the R it is used with.

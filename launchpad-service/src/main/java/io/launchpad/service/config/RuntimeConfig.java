@@ -4,6 +4,7 @@ package io.launchpad.service.config;
 import io.launchpad.sandbox.SandboxPolicy.Scratch;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,6 +42,7 @@ public record RuntimeConfig(
     if (language.isEmpty()) {
       in.missing(prefix + "language", language);
     }
+    boolean java = language.equalsIgnoreCase(JavaCode.LANGUAGE);
     boolean python = language.equalsIgnoreCase("python");
     var imports = in.list(prefix + "imports", python ? List.of("pandas", "pyarrow") : List.of());
     imports.stream()
@@ -48,6 +50,10 @@ public record RuntimeConfig(
         .forEach(module ->
             in.problem(
                 prefix + "imports", prefix + "imports: not the name of a package: " + module));
+    var environment = new LinkedHashMap<>(in.map(prefix + "environment."));
+    if (java) {
+      environment.putAll(JavaCode.read(in, prefix));
+    }
     int parkedMin = in.integer(prefix + "parked-min", 2, 0, 1_000);
     int parkedMax = in.integer(prefix + "parked-max", 4, 0, 1_000);
     if (parkedMin > parkedMax) {
@@ -56,11 +62,11 @@ public record RuntimeConfig(
     return new RuntimeConfig(
         name,
         language,
-        in.choice(prefix + "start", Start.class, Start.FORK),
+        in.choice(prefix + "start", Start.class, java ? Start.EXEC : Start.FORK),
         in.requiredPath(prefix + "interpreter"),
         in.optionalPath(prefix + "library"),
         imports,
-        in.map(prefix + "environment."),
+        environment,
         in.flag(prefix + "default", false),
         parkedMin,
         parkedMax,

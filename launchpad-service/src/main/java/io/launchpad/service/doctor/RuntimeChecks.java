@@ -43,10 +43,8 @@ final class RuntimeChecks {
     Launcher launcher = Launchers.of(launchers, runtime.language());
     try {
       var spec = launcher.zygote(runtime);
-      var ran =
-          machine
-              .commands()
-              .run(command(launcher.trial(runtime)), spec.environment(), spec.startTimeout());
+      var command = command(launcher.trial(runtime));
+      var ran = machine.commands().run(command, spec.environment(), spec.startTimeout());
       return finding(launcher, runtime, ran);
     } catch (IOException e) {
       return Finding.fail("runtime %s: %s".formatted(runtime.name(), e.getMessage()), "");
@@ -71,16 +69,18 @@ final class RuntimeChecks {
     return command;
   }
 
-  private Finding finding(Launcher launcher, RuntimeConfig runtime, Machine.Ran ran) {
+  private static Finding finding(Launcher launcher, RuntimeConfig runtime, Machine.Ran ran) {
     var lines = ran.output().strip().lines().toList();
     if (ran.status() == 0) {
       return Finding.ok(
-          "runtime %s: %s %s imports %s"
+          "runtime %s: %s %s %s"
               .formatted(
                   runtime.name(),
                   launcher.title(),
                   lines.isEmpty() ? "" : lines.getFirst(),
-                  String.join(", ", runtime.imports())));
+                  runtime.imports().isEmpty()
+                      ? "starts"
+                      : "imports " + String.join(", ", runtime.imports())));
     }
     if (ran.status() == Machine.TOO_LONG) {
       return Finding.fail(
@@ -91,7 +91,6 @@ final class RuntimeChecks {
         "runtime %s: %s"
             .formatted(
                 runtime.name(), lines.isEmpty() ? "exit status " + ran.status() : lines.getLast()),
-        "%s, or correct runtime.%s.imports"
-            .formatted(launcher.installing(runtime), runtime.name()));
+        launcher.mend(runtime));
   }
 }

@@ -9,7 +9,7 @@ import java.util.List;
 /// The part of launchpad that knows one language.
 ///
 /// Sealed: a language is trusted because it stands here, not because a file named it.
-public sealed interface Launcher permits PythonLauncher, RLauncher {
+public sealed interface Launcher permits PythonLauncher, RLauncher, JavaLauncher {
   /// The name requests use, in lower case.
   String language();
 
@@ -24,12 +24,13 @@ public sealed interface Launcher permits PythonLauncher, RLauncher {
   /// as one of its packages.
   List<Path> watched(RuntimeConfig runtime);
 
-  /// A command that prints the interpreter's version and loads what the zygote would, for doctor.
-  List<String> trial(RuntimeConfig runtime);
-
-  /// The command that installs what the runtime imports.
-  String installing(RuntimeConfig runtime);
-
   /// How the runtime's zygote is started.
   ZygoteSpec zygote(RuntimeConfig runtime);
+
+  /// A command that succeeds, with the interpreter's version as its first line, when the runtime's
+  /// satellites could start: for who examines an installation.
+  List<String> trial(RuntimeConfig runtime);
+
+  /// What to do when the trial fails.
+  String mend(RuntimeConfig runtime);
 }

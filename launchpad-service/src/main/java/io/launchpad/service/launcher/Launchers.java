@@ -17,9 +17,11 @@ public final class Launchers {
       LauncherConfig config, Surroundings surroundings, Duration startTimeout) {
     return List.of(
         new PythonLauncher(config.pythonLibrary(), surroundings, startTimeout),
-        new RLauncher(config.rLibrary(), surroundings, startTimeout));
+        new RLauncher(config.rLibrary(), surroundings, startTimeout),
+        new JavaLauncher(config.javaLibrary(), surroundings, startTimeout));
   }
 
+  /// The launcher of a runtime's language, which [#verify] has found.
   public static Launcher of(List<Launcher> launchers, String language) {
     return launchers.stream()
         .filter(launcher -> launcher.language().equals(language.toLowerCase(Locale.ROOT)))

@@ -86,9 +86,9 @@ public final class PythonLauncher implements Launcher {
   }
 
   @Override
-  public String installing(RuntimeConfig runtime) {
-    return "%s -m pip install %s"
-        .formatted(runtime.interpreter(), String.join(" ", runtime.imports()));
+  public String mend(RuntimeConfig runtime) {
+    return "%s -m pip install %s, or correct runtime.%s.imports"
+        .formatted(runtime.interpreter(), String.join(" ", runtime.imports()), runtime.name());
   }
 
   /// The interpreter as a zygote, or as each satellite, which imports for itself.

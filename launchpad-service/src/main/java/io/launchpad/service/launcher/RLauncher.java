@@ -95,13 +95,14 @@ public final class RLauncher implements Launcher {
   }
 
   @Override
-  public String installing(RuntimeConfig runtime) {
-    return "%s -e 'install.packages(c(%s))'"
+  public String mend(RuntimeConfig runtime) {
+    return "%s -e 'install.packages(c(%s))', or correct runtime.%s.imports"
         .formatted(
             runtime.interpreter(),
             runtime.imports().stream()
                 .map(name -> "\"" + name + "\"")
-                .collect(Collectors.joining(", ")));
+                .collect(Collectors.joining(", ")),
+            runtime.name());
   }
 
   @Override

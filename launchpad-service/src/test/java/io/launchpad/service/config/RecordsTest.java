@@ -251,6 +251,52 @@ class RecordsTest {
   }
 
   @Nested
+  class JavaRuntime {
+    private static RuntimeConfig java(String... more) {
+      var lines = new java.util.ArrayList<>(List.of(more));
+      lines.add("runtime.jvm.language = Java");
+      lines.add("runtime.jvm.interpreter = /opt/jdk/bin/java");
+      return Configs.minimalAnd(lines.toArray(String[]::new)).runtimes().getFirst();
+    }
+
+    @Test
+    void defaults() {
+      RuntimeConfig runtime = java();
+      assertEquals(RuntimeConfig.Start.EXEC, runtime.start());
+      assertEquals(List.of(), runtime.imports());
+      assertEquals(
+          Map.of("LAUNCHPAD_JAVA_CODE", "classes,source", "LAUNCHPAD_JAVA_COMPILE_TIME", "10000"),
+          runtime.environment());
+    }
+
+    @Test
+    void explicitPropertyMappings() {
+      RuntimeConfig runtime =
+          java(
+              "runtime.jvm.code = classes, jars",
+              "runtime.jvm.compile-time = 3s",
+              "runtime.jvm.environment.A = b");
+      assertEquals(
+          Map.of(
+              "LAUNCHPAD_JAVA_CODE",
+              "classes,jars",
+              "LAUNCHPAD_JAVA_COMPILE_TIME",
+              "3000",
+              "A",
+              "b"),
+          runtime.environment());
+    }
+
+    @Test
+    void kindOfCodeThatIsUnknown_isAProblem() {
+      var problems = assertThrows(ConfigException.class, () -> java("runtime.jvm.code = binaries"));
+      assertTrue(
+          problems.toString().contains("'binaries' is none of classes, source, jars"),
+          problems.toString());
+    }
+  }
+
+  @Nested
   class Zygotes {
     @Test
     void explicitPropertyMappings() {
@@ -275,7 +321,8 @@ class RecordsTest {
       assertEquals(
           new LauncherConfig(
               Path.of("/usr/lib/launchpad/satellites/python"),
-              Path.of("/usr/lib/launchpad/runtimes/r/library")),
+              Path.of("/usr/lib/launchpad/runtimes/r/library"),
+              Path.of("/usr/lib/launchpad/satellites/java")),
           Configs.minimalAnd().launcher());
     }
 
@@ -283,8 +330,12 @@ class RecordsTest {
     void explicitPropertyMappings() {
       assertEquals(
           new LauncherConfig(
-              Path.of("/opt/satellites"), Path.of("/usr/lib/launchpad/runtimes/r/library")),
-          Configs.minimalAnd("launcher.python.library = /opt/satellites").launcher());
+              Path.of("/opt/satellites"),
+              Path.of("/usr/lib/launchpad/runtimes/r/library"),
+              Path.of("/opt/java")),
+          Configs.minimalAnd(
+                  "launcher.python.library = /opt/satellites", "launcher.java.library = /opt/java")
+              .launcher());
     }
   }
 

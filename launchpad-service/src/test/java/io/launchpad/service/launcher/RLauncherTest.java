@@ -122,7 +122,8 @@ final class RLauncherTest {
     var trial = launcher(false).trial(runtime(RuntimeConfig.Start.FORK));
     assertEquals(List.of("--args", "launchpad", "data.table", "lme4"), trial.subList(5, 9));
     assertEquals(
-        interpreter + " -e 'install.packages(c(\"data.table\", \"lme4\"))'",
-        launcher(false).installing(runtime(RuntimeConfig.Start.FORK)));
+        interpreter
+            + " -e 'install.packages(c(\"data.table\", \"lme4\"))', or correct runtime.r.imports",
+        launcher(false).mend(runtime(RuntimeConfig.Start.FORK)));
   }
 }

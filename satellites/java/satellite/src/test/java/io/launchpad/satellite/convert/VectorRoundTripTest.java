@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.launchpad.satellite.convert;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.launchpad.bxl.BxlChannels;
+import io.launchpad.bxl.BxlLimits;
+import io.launchpad.bxl.BxlValidator;
+import io.launchpad.sdk.Values;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.channels.Channels;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.compare.Range;
+import org.apache.arrow.vector.compare.RangeEqualsVisitor;
+import org.apache.arrow.vector.dictionary.DictionaryEncoder;
+import org.apache.arrow.vector.ipc.ArrowReader;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Every value of the format's vectors as a Java object and back: the same value in memory.
+final class VectorRoundTripTest {
+  private static final Path FOLDER =
+      Path.of(System.getProperty("launchpad.root"), "bxl-codec", "vectors");
+
+  static Stream<Path> valid() throws IOException {
+    var mapper = new ObjectMapper();
+    try (Stream<Path> files = Files.list(FOLDER)) {
+      List<Path> streams = files.filter(file -> file.toString().endsWith(".bxl")).sorted().toList();
+      return streams.stream()
+          .filter(file -> {
+            try {
+              String json = file.toString().replace(".bxl", ".json");
+              return !mapper.readTree(Path.of(json).toFile()).has("error");
+            } catch (IOException e) {
+              throw new AssertionError(e);
+            }
+          });
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("valid")
+  void values_areTheSameAgain(Path stream) throws Exception {
+    var channel = Channels.newChannel(new ByteArrayInputStream(Files.readAllBytes(stream)));
+    BxlLimits limits = BxlLimits.DEFAULT.withSchema(1 << 20, 64);
+    try (var allocator = new RootAllocator();
+        ArrowReader reader = BxlChannels.reader(allocator, channel, new BxlValidator(limits))) {
+      VectorSchemaRoot root = reader.getVectorSchemaRoot();
+      while (reader.loadNextBatch()) {
+        for (FieldVector vector : root.getFieldVectors()) {
+          assertComesBack(vector, reader, allocator);
+        }
+      }
+    }
+  }
+
+  private static void assertComesBack(
+      FieldVector vector, ArrowReader dictionaries, BufferAllocator allocator) throws Exception {
+    var encoding = vector.getField().getDictionary();
+    try (FieldVector plain =
+            encoding == null
+                ? null
+                : (FieldVector)
+                    DictionaryEncoder.decode(vector, dictionaries.lookup(encoding.getId()));
+        FieldVector again = (plain == null ? vector : plain).getField().createVector(allocator)) {
+      FieldVector expected = plain == null ? vector : plain;
+      again.allocateNew();
+      for (int row = 0; row < vector.getValueCount(); row++) {
+        CellWriter.set(again, row, Values.get(vector, row, dictionaries));
+      }
+      again.setValueCount(vector.getValueCount());
+      // Types are compared apart: Arrow does not keep every field's metadata in a vector.
+      var visitor = new RangeEqualsVisitor(expected, again, (_, _) -> true);
+      assertTrue(
+          visitor.rangeEquals(new Range(0, 0, vector.getValueCount())),
+          () -> vector.getField() + ": " + expected + " became " + again);
+    }
+  }
+}
