@@ -80,7 +80,8 @@ static bool is(struct ArrowStringView name, const char *text) {
 }
 
 struct type type_of(const struct ArrowSchema *schema) {
-    struct ArrowSchemaView view;
+    // nanoarrow sets what goes with the type, and leaves the rest as it was.
+    struct ArrowSchemaView view = {0};
     struct ArrowError error = {0};
     if (ArrowSchemaViewInit(&view, schema, &error) != NANOARROW_OK) {
         fail("TYPE_UNSUPPORTED", schema->name, 0, "column '%s': %s", schema->name == NULL ? "" : schema->name,

@@ -7,7 +7,7 @@ test_that("vectors come back as they were", {
     c(TRUE, NA, FALSE), c(1L, NA, -.Machine$integer.max), c(0.1, NA, -Inf), c(NaN, -0.0, 5e-324), c("a", NA, "\u00fc\U1F600"),
     as.Date(c("0001-01-01", NA, "9999-12-31")), bit64::as.integer64(c("9007199254740993", NA, "-9223372036854775807")),
     factor(c("b", NA, "a"), levels = c("b", "a", "unused")), factor(c("lo", "hi"), levels = c("lo", "hi"), ordered = TRUE),
-    structure(c(0.5, NA), units = "secs", class = "difftime"), list(as.raw(c(0, 255)), NULL, raw()),
+    structure(c(0.5, NA), units = "secs", class = "difftime"), structure(c(86399.999999, NA), units = "secs", class = c("hms", "difftime")), list(as.raw(c(0, 255)), NULL, raw()),
     as.POSIXct(c("2024-02-29 12:34:56.789", NA), tz = "UTC"), as.POSIXct("2024-07-01 12:00:00", tz = "Europe/Paris"),
     list(1:2, NULL, integer()), list(c("a", NA), "b"), list(list(x = 1L, y = "p"), NULL, list(x = NA_integer_, y = NA_character_))
   )
