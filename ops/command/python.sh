@@ -47,16 +47,21 @@ is_current() { [ "$(cat "$1/.key" 2>/dev/null)" = "$2" ]; }
 
 ensure_runtimes() {
   local satellite=$ROOT/satellites/python
-  ensure_environment runtimes/python "$satellite/requirements.lock" "Python runtime 'python' (pandas, pyarrow, numpy)"
+  ensure_environment runtimes/python "$satellite/requirements.lock" "Python runtime 'python' (pandas, pyarrow, numpy)" ||
+    die "the Python runtime was not installed; the errors stand above"
+  # One that cannot be installed is no reason for the others not to serve.
   ensure_environment runtimes/python-ml "$satellite/requirements-ml.lock" \
-    "Python runtime 'python-ml' (adds scikit-learn, matplotlib)"
+    "Python runtime 'python-ml' (adds scikit-learn, matplotlib)" ||
+    note "python-ml was not installed; \`./launchpad runtimes rebuild python-ml\` tries again"
 }
 
 ensure_test_environment() {
-  ensure_environment test-environment "$ROOT/satellites/python/requirements-test.lock" "the Python tests' environment (pytest)"
+  ensure_environment test-environment "$ROOT/satellites/python/requirements-test.lock" "the Python tests' environment (pytest)" ||
+    die "the tests' environment was not installed; the errors stand above"
 }
 
-# ensure_environment FOLDER LOCK_FILE WHAT: a virtual environment with exactly the locked packages.
+# ensure_environment FOLDER LOCK_FILE WHAT: a virtual environment with exactly the locked packages. What is there stays
+# until the new one is complete. Every step is followed by its own way out: callers test the result.
 ensure_environment() {
   local target=$STATE/$1 lock_file=$2 what=$3 key
   key=$(made_from "$lock_file")
@@ -64,11 +69,12 @@ ensure_environment() {
   ensure_bootstrap
   say "Installing $what"
   rm -rf "$target.new"
-  mkdir -p "$(dirname "$target")"
-  uv venv --relocatable --python "$PYTHON" "$target.new"
+  mkdir -p "$(dirname "$target")" || return
+  uv venv --relocatable --python "$PYTHON" "$target.new" || return
   # Copied, not linked to a cache that scripts of an ordinary user could write to.
-  uv pip install --python "$target.new/bin/python" --require-hashes --compile-bytecode --link-mode copy -r "$lock_file"
-  printf '%s\n' "$key" >"$target.new/.key"
+  uv pip install --python "$target.new/bin/python" --require-hashes --compile-bytecode --link-mode copy -r "$lock_file" || return
+  record_files "$target.new" || return
+  printf '%s\n' "$key" >"$target.new/.key" || return
   replace_folder "$target.new" "$target"
 }
 

@@ -13,6 +13,7 @@ import io.launchpad.protocol.NetworkLoops;
 import io.launchpad.sandbox.Sandbox;
 import io.launchpad.service.config.DataSize;
 import io.launchpad.service.config.ResourcePoolSettings;
+import io.launchpad.service.config.RuntimeConfig;
 import io.launchpad.service.config.SandboxConfig;
 import io.launchpad.service.config.ServiceConfig;
 import io.launchpad.service.doctor.ServicePromises;
@@ -33,6 +34,7 @@ import io.launchpad.service.session.Sessions;
 import io.launchpad.service.session.TransitMemory;
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -184,11 +186,27 @@ public final class Launchpad implements AutoCloseable {
             config.launcher(),
             new Surroundings(!sandbox.facts().accounts().isShared(), confined),
             config.pool().startTimeout());
-    var problems = Launchers.verify(launchers, config.runtimes());
-    if (!problems.isEmpty()) {
+    verifyRuntimes(launchers);
+    return launchers;
+  }
+
+  /// A runtime that cannot be used is said, and its calls fail until it is mended; the others
+  /// serve. Without any there is no service.
+  private void verifyRuntimes(List<Launcher> launchers) {
+    var problems = new ArrayList<String>();
+    boolean anyWorks = false;
+    for (RuntimeConfig runtime : config.runtimes()) {
+      List<String> found = Launchers.verify(launchers, List.of(runtime));
+      anyWorks |= found.isEmpty();
+      problems.addAll(found);
+    }
+    if (!anyWorks || !Launchers.knowAll(launchers, config.runtimes())) {
       throw new StartException(String.join("\n", problems));
     }
-    return launchers;
+    problems.forEach(problem ->
+        LOG.atError()
+            .addKeyValue("problem", problem)
+            .log("a runtime cannot be used; its calls fail until it is mended"));
   }
 
   private WorkerPool<Satellite> pool(

@@ -99,7 +99,7 @@ record PrivateSettings(Path folder, Path home, Path runtimes, int uid) {
     lines.add(key + "interpreter = " + folder.resolve("bin/python"));
     if (name.equals("python")) {
       lines.add(key + "default = true");
-    } else {
+    } else if (name.equals("python-ml")) {
       lines.add(key + "imports = pandas, pyarrow, sklearn.linear_model, matplotlib.pyplot");
       lines.add(key + "environment.MPLBACKEND = Agg");
     }

@@ -29,14 +29,21 @@ public final class Launchers {
         .orElseThrow(() -> new IllegalArgumentException("no launcher for language " + language));
   }
 
+  /// Whether there is a launcher for the language of each runtime.
+  public static boolean knowAll(List<Launcher> launchers, List<RuntimeConfig> runtimes) {
+    return runtimes.stream().allMatch(runtime -> knows(launchers, runtime));
+  }
+
+  private static boolean knows(List<Launcher> launchers, RuntimeConfig runtime) {
+    String language = runtime.language().toLowerCase(Locale.ROOT);
+    return launchers.stream().anyMatch(launcher -> launcher.language().equals(language));
+  }
+
   /// What keeps any of the runtimes from working.
   public static List<String> verify(List<Launcher> launchers, List<RuntimeConfig> runtimes) {
     var problems = new ArrayList<String>();
     for (var runtime : runtimes) {
-      boolean known =
-          launchers.stream()
-              .anyMatch(l -> l.language().equals(runtime.language().toLowerCase(Locale.ROOT)));
-      if (known) {
+      if (knows(launchers, runtime)) {
         problems.addAll(of(launchers, runtime.language()).verify(runtime));
       } else {
         problems.add(
