@@ -234,7 +234,9 @@ static void service_ready(struct broker *broker, void *owner, uint32_t events) {
         return;
     }
     if (received <= 0) {
-        broker_stop(broker, received == 0 ? NULL : "a message of the service is malformed");
+        // One that ends before it has read what it was sent, as for a mistake in its configuration, resets the channel.
+        bool ended = received == 0 || received == -ECONNRESET;
+        broker_stop(broker, ended ? NULL : "a message of the service is malformed");
         return;
     }
     bool accepted = message.fd_count == 0;

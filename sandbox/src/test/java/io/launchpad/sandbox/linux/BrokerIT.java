@@ -2,6 +2,7 @@
 package io.launchpad.sandbox.linux;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.launchpad.sandbox.linux.BrokerProcess.Setup;
@@ -244,6 +245,16 @@ final class BrokerIT {
       assertEquals(0, Capabilities.of(broker.broker(), "CapPrm"));
       broker.broker().destroy();
       assertTrue(broker.finish().endsWith("status 143"));
+    }
+  }
+
+  /// As one with a mistake in its configuration: what it says of that is all that is said.
+  @Test
+  void serviceThatEndsBeforeItReads_isBlamedForNothing() throws Exception {
+    try (BrokerProcess broker = BrokerProcess.start(Setup.DEFAULT, "unheard-of")) {
+      String printed = broker.finish();
+      assertTrue(printed.contains("no scenario unheard-of"), printed);
+      assertFalse(printed.contains("ending everything"), printed);
     }
   }
 
