@@ -14,6 +14,7 @@ import java.time.Period;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -154,7 +155,7 @@ public final class Values {
       case TimeMicroVector v -> LocalTime.ofNanoOfDay(v.get(row) * 1_000L);
       case TimeNanoVector v -> LocalTime.ofNanoOfDay(v.get(row));
       case TimeStampVector v -> timestamp(v, row);
-      case DurationVector v -> v.getObject(row);
+      case DurationVector v -> duration(DurationVector.get(v.getDataBuffer(), row), v.getUnit());
       case IntervalYearVector v -> Period.ofMonths(v.get(row));
       case IntervalDayVector v ->
           new PeriodDuration(
@@ -219,6 +220,16 @@ public final class Values {
     return Instant.ofEpochSecond(
         Math.floorDiv(count, perSecond),
         Math.floorMod(count, perSecond) * (1_000_000_000L / perSecond));
+  }
+
+  /// Not Arrow's own way, which ends at 292 years whatever the unit.
+  private static Duration duration(long count, TimeUnit unit) {
+    return switch (unit) {
+      case SECOND -> Duration.ofSeconds(count);
+      case MILLISECOND -> Duration.ofMillis(count);
+      case MICROSECOND -> Duration.of(count, ChronoUnit.MICROS);
+      case NANOSECOND -> Duration.ofNanos(count);
+    };
   }
 
   private static LocalDateTime dateTime(long ticks, ZoneOffset offset) {

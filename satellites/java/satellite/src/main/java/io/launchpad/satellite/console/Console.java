@@ -76,6 +76,7 @@ public final class Console {
         int keptLength = kept.getBytes(StandardCharsets.UTF_8).length;
         pending.drop(channel, length - keptLength);
         length = keptLength;
+        bytesLeft = length; // what follows is dropped too, even where it would fit
       }
       bytesLeft -= length;
       while (pending.bytes() + length > WAITING_MAX && underWay && !closed) {

@@ -58,17 +58,10 @@ public final class CellWriter {
   /// @throws DoesNotFit when the vector's type cannot hold the value
   public static void set(FieldVector vector, int row, @Nullable Object value) throws DoesNotFit {
     if (value == null) {
-      setNull(vector, row);
+      vector.setNull(row); // which grows it, too
     } else if (!setExtended(vector, row, value)) {
       setPlain(vector, row, value);
     }
-  }
-
-  private static void setNull(FieldVector vector, int row) {
-    while (row >= vector.getValueCapacity()) {
-      vector.reAlloc();
-    }
-    vector.setNull(row);
   }
 
   private static boolean setExtended(FieldVector vector, int row, Object value) throws DoesNotFit {

@@ -4,6 +4,7 @@ package io.launchpad.satellite.convert;
 import io.launchpad.protocol.ErrorCode;
 import io.launchpad.satellite.error.SatelliteException;
 import io.launchpad.sdk.Values;
+import java.util.Objects;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.dictionary.DictionaryProvider;
@@ -106,8 +107,7 @@ public final class ColumnConversion {
 
   /// Whether values of one field are values of the other as they lie in memory.
   public static boolean isSame(Field one, Field other) {
-    if (one.getDictionary() != null
-        || other.getDictionary() != null
+    if (!Objects.equals(one.getDictionary(), other.getDictionary())
         || !one.getType().equals(other.getType())
         || !extension(one).equals(extension(other))
         || one.getChildren().size() != other.getChildren().size()) {

@@ -16,8 +16,7 @@ import java.time.ZonedDateTime;
 import org.apache.arrow.vector.PeriodDuration;
 import org.apache.arrow.vector.types.TimeUnit;
 
-/// Java's dates and times as counts of a unit. Fractions of a second are rounded half away from
-/// zero, as CAST does.
+/// Java's dates and times as counts of a unit. Fractions of a second are rounded as CAST does.
 final class Moments {
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
   private static final long NANOS_PER_TICK = 100;
@@ -59,7 +58,7 @@ final class Moments {
 
   /// A timestamp as a count since 1970.
   static long timestamp(Object value, TimeUnit unit, boolean zoned) throws DoesNotFit {
-    return narrow(since1970(value, zoned), nanosOf(unit));
+    return later(since1970(value, zoned), nanosOf(unit));
   }
 
   /// 100 ns ticks since the year 1.
@@ -67,7 +66,7 @@ final class Moments {
     BigInteger nanos =
         since1970(value, zoned)
             .add(SECONDS_BEFORE_EPOCH.multiply(BigInteger.valueOf(NANOS_PER_SECOND)));
-    return narrow(nanos, NANOS_PER_TICK);
+    return later(nanos, NANOS_PER_TICK);
   }
 
   static int offsetMinutes(Object value) throws DoesNotFit {
@@ -138,11 +137,23 @@ final class Moments {
     };
   }
 
+  /// Of a moment: a half goes to the later one, before 1970 as after it.
+  private static long later(BigInteger nanos, long unit) throws DoesNotFit {
+    return fitting(
+        new BigDecimal(nanos.add(BigInteger.valueOf(unit / 2)))
+            .divide(BigDecimal.valueOf(unit), 0, RoundingMode.FLOOR)
+            .toBigInteger());
+  }
+
+  /// Of a span: a half goes away from zero.
   static long narrow(BigInteger nanos, long unit) throws DoesNotFit {
-    BigInteger rounded =
+    return fitting(
         new BigDecimal(nanos)
             .divide(BigDecimal.valueOf(unit), 0, RoundingMode.HALF_UP)
-            .toBigInteger();
+            .toBigInteger());
+  }
+
+  private static long fitting(BigInteger rounded) throws DoesNotFit {
     if (rounded.bitLength() >= Long.SIZE) {
       throw new DoesNotFit("out of range");
     }

@@ -185,14 +185,14 @@ public final class OutputData implements Output, AutoCloseable {
       for (int i = 0; i < given.size(); i++) {
         Field field = wanted.getFields().get(i);
         FieldVector column = given.get(i);
-        if (!isEncodedAlike(column.getField(), field)) {
+        if (!ColumnConversion.isSame(column.getField(), field)) {
           checkPlain(field);
-          column = conversion.convert(column, table.getRowCount(), field);
-          if (!ColumnConversion.isSame(given.get(i).getField(), field)) {
-            made.add(column);
-          }
         }
-        columns.add(column);
+        FieldVector sent = conversion.convert(column, table.getRowCount(), field);
+        if (!ColumnConversion.isSame(column.getField(), field)) {
+          made.add(sent);
+        }
+        columns.add(sent);
       }
       send(wanted, new VectorSchemaRoot(wanted.getFields(), columns, table.getRowCount()));
     } finally {
@@ -200,15 +200,11 @@ public final class OutputData implements Output, AutoCloseable {
     }
   }
 
-  /// Whether the column goes as it is with its dictionary.
-  private static boolean isEncodedAlike(Field given, Field wanted) {
-    return given.getDictionary() != null
-        && given.getDictionary().equals(wanted.getDictionary())
-        && given.getType().equals(wanted.getType());
-  }
-
   /// Values become values; they do not become indices of a dictionary that they may not be in.
   private void checkPlain(Field wanted) throws SatelliteException {
+    for (Field child : wanted.getChildren()) {
+      checkPlain(child);
+    }
     if (wanted.getDictionary() != null) {
       throw SatelliteException.ofColumn(
           ErrorCode.RESULT_CONVERSION,
