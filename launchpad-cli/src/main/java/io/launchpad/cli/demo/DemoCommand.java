@@ -43,7 +43,10 @@ public final class DemoCommand implements Callable<Integer> {
               Ending.SUCCESS),
           new DemoStep("A script that fails says where", "5-failure.sql", "", Ending.SCRIPT_ERROR),
           new DemoStep(
-              "A script that does not end is cancelled", "6-cancelled.sql", "", Ending.CANCELLED));
+              "A script that does not end is cancelled", "6-cancelled.sql", "", Ending.CANCELLED),
+          new DemoStep("The same summary in R", "7-summary-r.sql", ALL_FLIGHTS, Ending.SUCCESS),
+          new DemoStep(
+              "The same summary in Java", "8-summary-java.sql", ALL_FLIGHTS, Ending.SUCCESS));
 
   @Option(
       names = "--data",
