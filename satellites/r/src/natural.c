@@ -49,20 +49,24 @@ static void decimal(struct ArrowSchema *field, SEXP vector) {
                                     scale > precision ? precision : scale));
 }
 
+// The coarsest type that holds every value: what came as microseconds goes back as such.
 static void datetime2(struct ArrowSchema *field, SEXP vector) {
     struct source source = source_of(vector, 0, XLENGTH(vector));
+    bool microseconds = true;
     bool nanoseconds = true;
     for (R_xlen_t i = 0; i < source.count; i++) {
         struct moment moment;
         int64_t count;
         bool exact;
         if (!source_is_na(&source, i) && as_moment(&source, i, &moment)) {
+            microseconds = microseconds && moment_count(&moment, 6, &count, &exact) && exact;
             nanoseconds = nanoseconds && moment_count(&moment, 9, &count, &exact);
         }
     }
     SEXP zone = Rf_getAttrib(vector, Rf_install("tzone"));
-    if (nanoseconds) {
-        check(ArrowSchemaSetTypeDateTime(field, NANOARROW_TYPE_TIMESTAMP, NANOARROW_TIME_UNIT_NANO,
+    if (microseconds || nanoseconds) {
+        check(ArrowSchemaSetTypeDateTime(field, NANOARROW_TYPE_TIMESTAMP,
+                                         microseconds ? NANOARROW_TIME_UNIT_MICRO : NANOARROW_TIME_UNIT_NANO,
                                          zone == R_NilValue ? "" : CHAR(STRING_ELT(zone, 0))));
     } else {
         check(ArrowSchemaSetType(field, NANOARROW_TYPE_INT64));

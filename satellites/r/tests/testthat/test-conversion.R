@@ -36,6 +36,7 @@ test_that("carriers come back as they were", {
     decimal(c("123456789012345678901234567890.1234", NA, "-0.0001")),
     structure(c("2024-01-02 03:04:05.123456789", NA), class = c("launchpad_datetime2", "launchpad_carrier")),
     structure(c("0001-01-01 00:00:00.1234567", "9999-12-31 23:59:59.9999999"), class = c("launchpad_datetime2", "launchpad_carrier")),
+    structure(c("9999-12-31 23:59:59.999999", NA), class = c("launchpad_datetime2", "launchpad_carrier")),
     structure(c("12:34:56.123456789", NA), class = c("launchpad_time", "launchpad_carrier")),
     structure(c("2024-01-02 03:04:05.1234567 +05:30", "2024-01-02 03:04:05.0000000 -00:30"),
       class = c("launchpad_datetimeoffset", "launchpad_carrier")),
