@@ -8,6 +8,8 @@ import io.launchpad.embedded.EmbeddedEngine;
 import io.launchpad.embedded.EngineConfig;
 import io.launchpad.embedded.error.SqlError;
 import io.launchpad.embedded.script.LaunchpadRunner;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -301,6 +303,21 @@ final class SqlTypesTest {
               @type_mapping = N'compat'
             """);
     assertEquals(List.of("[float64, null]", "[float64, null]"), told.rows);
+  }
+
+  @Test
+  void exampleOfCalls_givesItsTwoResults() throws Exception {
+    Path document = Path.of(System.getProperty("launchpad.root"), "docs", "calls.md");
+    String example = Files.readString(document).split("```sql\n", 2)[1].split("```", 2)[0];
+    run(
+        """
+        CREATE TABLE orders (customer int, amount decimal(38, 2))
+        INSERT INTO orders VALUES (1, 1.10), (1, 2.20), (2, 5.00), (9, 0.01)
+        CREATE TABLE customers (customer int, country nvarchar(50))
+        INSERT INTO customers VALUES (1, 'Österreich'), (2, 'Perú')
+        """);
+    assertEquals(
+        List.of("[Österreich, 3.30]", "[Perú, 5.00]", "[9, 0.01]"), run(example).rows);
   }
 
   @Test
