@@ -173,7 +173,7 @@ class BatchTest {
         "create procedure p as select 1 | 40510 | 1",
         "declare a int | 102 | 9",
         "declare @a nosuch | 2715 | 12",
-        "declare @a xml | 2739 | 9",
+        "declare @a text | 2739 | 9",
         "exec p @a + 1 | 102 | 11",
         "exec p 1 output | 179 | 8",
         "exec ('select 1') | 102 | 6",
@@ -207,8 +207,9 @@ class BatchTest {
     assertEquals(true, execute.arguments().get(2).output());
     var sets = (Statement.ResultSets.Declared) execute.resultSets();
     assertEquals(
-        "[ResultColumn[name=a b, type=nvarchar(10), nullable=false], ResultColumn[name=c,"
-            + " type=float, nullable=true], ResultColumn[name=0, type=int, nullable=true]]",
+        "[ResultColumn[name=a b, type=nvarchar(10), nullable=false, collation=Optional[X]],"
+            + " ResultColumn[name=c, type=float, nullable=true, collation=Optional.empty],"
+            + " ResultColumn[name=0, type=int, nullable=true, collation=Optional.empty]]",
         sets.sets().getFirst().toString());
   }
 }
