@@ -110,7 +110,8 @@ final class JavaCacheTest {
     }
     Path source = Files.writeString(folder.resolve("WarmUpScript.java"), CHANGED);
     var options =
-        new ArrayList<>(List.of("-cp", library.resolve("lib") + "/*", "-d", folder.toString()));
+        new ArrayList<>(
+            List.of("-proc:none", "-cp", JavaRuntime.classPath(library), "-d", folder.toString()));
     options.add(source.toString());
     assertEquals(
         0,

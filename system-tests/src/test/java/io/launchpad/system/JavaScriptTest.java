@@ -320,4 +320,47 @@ final class JavaScriptTest {
         "test alice java 0/1 Europe/Berlin Europe/Berlin {job=7}",
         engine.run(request).success().printed());
   }
+
+  /// Heap and processors of a virtual machine are its resource pool's share.
+  @Test
+  void virtualMachine_hasTheShareOfItsResourcePool() {
+    var request =
+        JavaRuntime.request(
+                JavaRuntime.main(
+                    """
+                    System.out.print(Runtime.getRuntime().availableProcessors() + " "
+                        + (Runtime.getRuntime().maxMemory() >> 20));
+                    """))
+            .resourcePool("small")
+            .build();
+    String[] printed = engine.run(request).success().printed().split(" ", 2);
+    assertEquals("1", printed[0]);
+    int heap = Integer.parseInt(printed[1]);
+    assertTrue(heap > 100 && heap <= 256 * 60 / 100 + 1, printed[1] + " MiB");
+  }
+
+  @Test
+  void jarOfTheRequest_bringsTheClass() throws Exception {
+    var bytes =
+        JavaRuntime.jar(
+            "library.Greeting",
+            """
+            package library;
+            public class Greeting implements io.launchpad.sdk.Executor {
+              public void execute(io.launchpad.sdk.Call call) {
+                System.out.print("greetings with " + call.parameters().names());
+              }
+            }
+            """);
+    var jar =
+        new org.apache.arrow.vector.VarBinaryVector(
+            parameter("java_jar", ArrowType.Binary.INSTANCE, "in"), engine.allocator());
+    jar.setSafe(0, bytes);
+    jar.setValueCount(1);
+    try (var parameters = new VectorSchemaRoot(List.<FieldVector>of(jar));
+        var call =
+            engine.start(JavaRuntime.request("library.Greeting").build(), List.of(), parameters)) {
+      assertEquals("greetings with []", call.finish().success().printed());
+    }
+  }
 }

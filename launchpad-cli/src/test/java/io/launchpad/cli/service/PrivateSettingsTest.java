@@ -31,6 +31,18 @@ class PrivateSettingsTest {
   }
 
   @Test
+  void javaRuntime_isStartedWhenItIsAskedFor() throws IOException {
+    install("python");
+    Path bin = Files.createDirectories(folder.resolve("java/bin"));
+    Path java = Files.createFile(bin.resolve("java"));
+    assertTrue(java.toFile().setExecutable(true));
+    List<String> lines = settings().lines();
+    assertTrue(lines.contains("runtime.java.language = Java"), lines.toString());
+    assertTrue(lines.contains("runtime.java.interpreter = " + java), lines.toString());
+    assertTrue(lines.contains("runtime.java.parked-min = 0"), lines.toString());
+  }
+
+  @Test
   void lines_leaveTheAccountsOfOtherServicesAlone() throws IOException {
     install("python");
     assertTrue(settings().lines().contains("accounts.uid-first = any"));
