@@ -141,7 +141,10 @@ runtime_problem() {
   if [ -n "$lock" ]; then
     said=$("$program" -I "$ROOT/ops/command/runtime_check.py" "$lock" 2>&1) || { echo "$(tail -1 <<<"$said")" && return 1; }
   fi
-  [ -e "$folder/.manifest" ] || { echo 'its files were not recorded; rebuild it to have them compared' && return; }
+  if [ ! -e "$folder/.manifest" ]; then
+    echo "its files were not recorded${lock:+; rebuild it to have them compared}"
+    return
+  fi
   changed=$(cd "$folder" && sha256sum --check --quiet .manifest 2>/dev/null | head -1)
   [ -z "$changed" ] || { echo "$changed: it is not the file that was installed" && return 1; }
 }

@@ -317,7 +317,7 @@ final class SqlTypesTest {
         INSERT INTO customers VALUES (1, 'Österreich'), (2, 'Perú')
         """);
     assertEquals(
-        List.of("[Österreich, 3.30]", "[Perú, 5.00]", "[9, 0.01]"), run(example).rows);
+        List.of("[Perú, 5.00]", "[Österreich, 3.30]", "[9, 0.01]"), run(example).rows);
   }
 
   @Test
