@@ -205,6 +205,12 @@ final class RCallTest {
   }
 
   @Test
+  void typesOfSqlServer_areRefusedAndNotIgnored() {
+    var error = sql.run(call("x <- 1", ", @type_mapping = N'compat'")).failed(58000);
+    assertTrue(error.message().contains("type_mapping = compat"), error.message());
+  }
+
+  @Test
   void manyColumnsAndManyRows_passWhole() {
     var rows =
         sql.run(

@@ -316,8 +316,7 @@ final class SqlTypesTest {
         CREATE TABLE customers (customer int, country nvarchar(50))
         INSERT INTO customers VALUES (1, 'Österreich'), (2, 'Perú')
         """);
-    assertEquals(
-        List.of("[Perú, 5.00]", "[Österreich, 3.30]", "[9, 0.01]"), run(example).rows);
+    assertEquals(List.of("[Perú, 5.00]", "[Österreich, 3.30]", "[9, 0.01]"), run(example).rows);
   }
 
   @Test

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /// Sets of capabilities as the kernel shows them, a bit for each.
 final class Capabilities {
@@ -48,6 +49,15 @@ final class Capabilities {
       }
     }
     throw new AssertionError("no " + set + " of " + process);
+  }
+
+  /// Waits until a process has this set, or for half a minute.
+  static void await(ProcessHandle process, String set, long expected)
+      throws IOException, InterruptedException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (of(process, set) != expected && System.nanoTime() < end) {
+      Thread.sleep(5);
+    }
   }
 
   /// What this process could have handed on.
