@@ -86,6 +86,8 @@ record PrivateSettings(Path folder, Path home, Path runtimes, int uid) {
       lines.add(key + "language = R");
       lines.add(key + "interpreter = " + folder.resolve("bin/R"));
       lines.add(key + "imports = data.table");
+      // As for Java: most private services never run one.
+      lines.add(key + "parked-min = 0");
       return lines;
     }
     if (isJava(folder)) {
