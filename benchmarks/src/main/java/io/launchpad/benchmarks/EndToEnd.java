@@ -87,6 +87,9 @@ public final class EndToEnd {
             new Benchmark("java-cold", JavaCalls.NONE_PARKED, JavaCalls.ofClass()::cold),
             new Benchmark("java-clients", JavaCalls.SETTINGS, JavaCalls.ofClass()::many),
             new Benchmark("java-parked", ParkedMemory.JAVA.ofOne(), ParkedMemory.JAVA::take),
+            new Benchmark("r", ServiceProcess.withR(), streams::r),
+            new Benchmark("r-one-row", ServiceProcess.withR(), new Calls(Workload.R)::one),
+            new Benchmark("r-clients", ServiceProcess.withR(), new Calls(Workload.R)::many),
             new Benchmark("memory", streams::memory));
     List<String> names = all.stream().map(Benchmark::name).toList();
     if (!names.containsAll(options.names())) {

@@ -34,6 +34,11 @@ record RoundTrip(LaunchpadClient client, BufferAllocator allocator, Columns colu
     return identity().rowsPerRead(rows).build();
   }
 
+  /// The identity script of R over one data frame of all rows.
+  static ScriptRequest r() {
+    return ScriptRequest.builder("bench", "R", "OutputDataSet <- InputDataSet").build();
+  }
+
   /// A script that does nothing, with neither input nor output.
   ScriptResult nothing() throws IOException {
     ScriptRequest request = ScriptRequest.builder("bench", "Python", "pass").outputs().build();

@@ -87,6 +87,14 @@ final class ServiceProcess implements AutoCloseable {
         "monitoring.enabled = false");
   }
 
+  /// Settings that add R with data.table to a service.
+  static List<String> withR() {
+    return List.of(
+        "runtime.r.language = R",
+        "runtime.r.interpreter = " + Path.of(environment("LAUNCHPAD_RUNTIMES"), "r", "bin", "R"),
+        "runtime.r.imports = data.table");
+  }
+
   static String environment(String name) {
     String value = System.getenv(name);
     if (value == null) {

@@ -52,6 +52,13 @@ final class Streams {
     return figures;
   }
 
+  List<Figure> r(ServiceProcess service, BufferAllocator allocator) throws IOException {
+    double[] seconds = seconds(service, allocator, RoundTrip.r());
+    return List.of(
+        rate("W2p A, R, one data frame, one direction", "MB/s", seconds, ROWS * 28e-6),
+        rate("W2p A, R, one data frame", "M rows/s", seconds, ROWS * 1e-6));
+  }
+
   private double[] seconds(ServiceProcess service, BufferAllocator allocator, ScriptRequest request)
       throws IOException {
     try (var columns = new Columns(allocator, ROWS, new SplittableRandom(1));

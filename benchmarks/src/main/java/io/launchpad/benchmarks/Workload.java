@@ -8,7 +8,8 @@ import java.io.IOException;
 enum Workload {
   NOTHING("no frame"),
   ARROW("one row, Arrow"),
-  PANDAS("one row, pandas");
+  PANDAS("one row, pandas"),
+  R("one row, R data frame");
 
   private final String title;
 
@@ -25,6 +26,7 @@ enum Workload {
       case NOTHING -> trip.nothing();
       case ARROW -> trip.run(RoundTrip.arrow(), 1);
       case PANDAS -> trip.run(RoundTrip.pandas(), 1);
+      case R -> trip.run(RoundTrip.r(), 1);
     };
   }
 }
