@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.launchpad.service.launcher;
 
-import io.launchpad.sandbox.SandboxPolicy;
 import io.launchpad.sandbox.ZygoteSpec;
 import io.launchpad.service.config.RuntimeConfig;
 import java.io.IOException;
@@ -10,7 +9,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -93,10 +91,14 @@ public final class JavaLauncher implements Launcher {
           }
           checkPath(problems, prefix + "library", path);
         });
-    if (surroundings.confined()) {
-      runtime.sandbox().readable().forEach(path -> checkShown(problems, prefix + "readable", path));
-      runtime.sandbox().sockets().forEach(path -> checkShown(problems, prefix + "sockets", path));
-    }
+    runtime
+        .sandbox()
+        .readable()
+        .forEach(path -> surroundings.checkShowable(problems, prefix + "readable", path));
+    runtime
+        .sandbox()
+        .sockets()
+        .forEach(path -> surroundings.checkShowable(problems, prefix + "sockets", path));
     return problems;
   }
 
@@ -130,19 +132,9 @@ public final class JavaLauncher implements Launcher {
     }
   }
 
-  /// Where satellites run as other users, every folder on the way must let them through; where they
-  /// are shut in, the path must be one that can be shown.
   private void checkPath(List<String> problems, String key, Path path) {
-    if (surroundings.othersAccounts()) {
-      Passage.problem(path).ifPresent(problem -> problems.add(key + ": " + problem));
-    }
-    if (surroundings.confined()) {
-      checkShown(problems, key, path);
-    }
-  }
-
-  private static void checkShown(List<String> problems, String key, Path path) {
-    OwnInside.problem(path).ifPresent(problem -> problems.add(key + ": " + problem));
+    surroundings.checkReachable(problems, key, path);
+    surroundings.checkShowable(problems, key, path);
   }
 
   @Override
@@ -167,7 +159,7 @@ public final class JavaLauncher implements Launcher {
         ZygoteSpec.Satellites.EXECUTED,
         command(runtime),
         environment,
-        policy(runtime),
+        surroundings.policy(FAMILY, satellite.library(), runtime),
         startTimeout);
   }
 
@@ -198,23 +190,6 @@ public final class JavaLauncher implements Launcher {
       LOG.atWarn().addKeyValue("runtime", runtime.name()).log("the class cache is not used", e);
     }
     return List.of();
-  }
-
-  private SandboxPolicy policy(RuntimeConfig runtime) {
-    if (!surroundings.confined()) {
-      return SandboxPolicy.NONE;
-    }
-    var readable = new LinkedHashSet<Path>();
-    readable.add(satellite.library());
-    readable.addAll(InterpreterFolders.of(runtime.interpreter()));
-    readable.addAll(runtime.library().stream().toList());
-    readable.addAll(runtime.sandbox().readable());
-    return new SandboxPolicy(
-        new SandboxPolicy.Confinement.Full(
-            FAMILY,
-            runtime.sandbox().scratch(),
-            List.copyOf(readable),
-            runtime.sandbox().sockets()));
   }
 
   @Override

@@ -6,7 +6,6 @@ import io.launchpad.service.config.RuntimeConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 
 /// The folders that runtimes of one launcher are made of: whether they are there and satellites
@@ -29,70 +28,49 @@ record RuntimeFolders(
           "runtime.%s.interpreter: %s is no program that can be run; install %s"
               .formatted(runtime.name(), interpreter, language));
     } else {
-      checkReachable(problems, "runtime." + runtime.name() + ".interpreter", interpreter);
+      surroundings.checkReachable(
+          problems, "runtime." + runtime.name() + ".interpreter", interpreter);
     }
     if (!Files.isDirectory(library.resolve(satellite))) {
       problems.add(
           "%s: %s holds no package %s; reinstall Launchpad or correct the key"
               .formatted(libraryKey, library, satellite));
     } else {
-      checkReachable(problems, libraryKey, library);
+      surroundings.checkReachable(problems, libraryKey, library);
     }
-    if (surroundings.confined()) {
-      checkShowable(problems, runtime);
-    }
+    checkShowable(problems, runtime);
     runtime
         .library()
         .ifPresent(path -> {
           if (!Files.isDirectory(path)) {
             problems.add("runtime.%s.library: no folder %s".formatted(runtime.name(), path));
           } else {
-            checkReachable(problems, "runtime." + runtime.name() + ".library", path);
+            surroundings.checkReachable(problems, "runtime." + runtime.name() + ".library", path);
           }
         });
     return problems;
   }
 
-  /// The broker would refuse these too, when the runtime's zygote starts.
   private void checkShowable(List<String> problems, RuntimeConfig runtime) {
     String prefix = "runtime.%s.".formatted(runtime.name());
     InterpreterFolders.of(runtime.interpreter())
-        .forEach(folder -> checkShowable(problems, prefix + "interpreter", folder));
-    checkShowable(problems, libraryKey, library);
-    runtime.library().ifPresent(path -> checkShowable(problems, prefix + "library", path));
+        .forEach(folder -> surroundings.checkShowable(problems, prefix + "interpreter", folder));
+    surroundings.checkShowable(problems, libraryKey, library);
+    runtime
+        .library()
+        .ifPresent(path -> surroundings.checkShowable(problems, prefix + "library", path));
     runtime
         .sandbox()
         .readable()
-        .forEach(path -> checkShowable(problems, prefix + "readable", path));
-    runtime.sandbox().sockets().forEach(path -> checkShowable(problems, prefix + "sockets", path));
-  }
-
-  private static void checkShowable(List<String> problems, String key, Path path) {
-    OwnInside.problem(path).ifPresent(problem -> problems.add(key + ": " + problem));
-  }
-
-  /// Where satellites run as other users, every folder on the way must let them through.
-  private void checkReachable(List<String> problems, String what, Path path) {
-    if (surroundings.othersAccounts()) {
-      Passage.problem(path).ifPresent(problem -> problems.add(what + ": " + problem));
-    }
+        .forEach(path -> surroundings.checkShowable(problems, prefix + "readable", path));
+    runtime
+        .sandbox()
+        .sockets()
+        .forEach(path -> surroundings.checkShowable(problems, prefix + "sockets", path));
   }
 
   /// @param family the policy in sandbox/policy that satellites are confined by
   SandboxPolicy policy(RuntimeConfig runtime, String family) {
-    if (!surroundings.confined()) {
-      return SandboxPolicy.NONE;
-    }
-    var readable = new LinkedHashSet<Path>();
-    readable.add(library);
-    readable.addAll(InterpreterFolders.of(runtime.interpreter()));
-    readable.addAll(runtime.library().stream().toList());
-    readable.addAll(runtime.sandbox().readable());
-    return new SandboxPolicy(
-        new SandboxPolicy.Confinement.Full(
-            family,
-            runtime.sandbox().scratch(),
-            List.copyOf(readable),
-            runtime.sandbox().sockets()));
+    return surroundings.policy(family, library, runtime);
   }
 }
