@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +54,8 @@ final class FakeProcess implements ParkedSatellite, ConnectionHandler, Satellite
   private volatile long processesRefused;
   private volatile long memoryKills;
   private final CompletableFuture<Void> reportsMayGo = new CompletableFuture<>();
+  private final AtomicBoolean reported = new AtomicBoolean();
+  private volatile Runnable ended = () -> {};
   private volatile boolean reportsHeld;
   private volatile ResourceLimits limits = ResourceLimits.NONE;
   private final boolean limitsNeverAnswered;
@@ -154,7 +157,15 @@ final class FakeProcess implements ParkedSatellite, ConnectionHandler, Satellite
     reportsMayGo.complete(null);
   }
 
+  /// Runs this when its end is reported, before anybody hears of it.
+  void whenEnded(Runnable task) {
+    ended = task;
+  }
+
   private void reportNow(ExitReport.Cause cause, Ending ending) {
+    if (reported.compareAndSet(false, true)) {
+      ended.run();
+    }
     exited.complete(
         new ExitReport(
             slot(),

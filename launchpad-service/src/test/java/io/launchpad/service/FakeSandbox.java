@@ -133,7 +133,7 @@ final class FakeSandbox implements Sandbox {
               () -> script,
               limitsNeverAnswered);
       processes.add(process);
-      var _ = process.exited().thenAccept(_ -> events.add("satellite ended"));
+      process.whenEnded(() -> events.add("satellite ended"));
       if (hangingUp) {
         new FileDescriptor(control.right()).close();
         new FileDescriptor(data.right()).close();
