@@ -6,7 +6,7 @@
 # R comes from the system's package manager. Arrow's C library is not among its packages, so nanoarrow is fetched from the package
 # index that pip is set up to use, as the source archive of its Python package, by version and hash; nothing of it is in this tree.
 
-readonly R_PACKAGES=(r-base-core r-base-dev r-cran-bit64 r-cran-data.table r-cran-tibble r-cran-testthat)
+readonly R_PACKAGES=(r-base-core r-base-dev r-cran-bit64 r-cran-data.table r-cran-tibble r-cran-testthat r-cran-xml2)
 readonly NANOARROW_VERSION=0.9.0
 readonly NANOARROW_SHA256=1ce15bbed8532839347faa78824c5dbd3769bff60661003e34c6fba5dd881bd3
 
