@@ -7,9 +7,16 @@ root <- Sys.getenv("LAUNCHPAD_VECTORS")
 
 call_c <- function(name, ...) do.call(.Call, list(ns[[paste0("C_", name)]], ...))
 
+nul_sign <- "\ue000"
+
 bxl_vectors <- function(malformed) {
   files <- sort(list.files(file.path(root, "bxl-codec", "vectors"), "[.]json$", full.names = TRUE))
-  vectors <- lapply(files, function(file) c(jsonlite::fromJSON(file, simplifyVector = FALSE), name = sub("[.]json$", "", basename(file))))
+  vectors <- lapply(files, function(file) {
+    # R's text ends at NUL: another character stands for it.
+    lines <- readLines(file, warn = FALSE, encoding = "UTF-8")
+    text <- gsub("(?<!\\\\)((\\\\\\\\)*)\\\\u0000", paste0("\\1", nul_sign), lines, perl = TRUE)
+    c(jsonlite::fromJSON(paste(text, collapse = "\n"), simplifyVector = FALSE), name = sub("[.]json$", "", basename(file)))
+  })
   Filter(function(vector) is.null(vector$error) != malformed, vectors)
 }
 
