@@ -13,13 +13,13 @@ import os
 import socket
 
 from launchpad_satellite.satellite import serve_single, serve_split
-from launchpad_satellite.warmup import warm_up
+from launchpad_satellite.warmup import Play, warm_up, warm_up_zygote
 from launchpad_satellite.zygote import reseed
 
 
 def main() -> None:
     commands = socket.socket(fileno=3)
-    warm_up(3)
+    warm_up_zygote()
     gc.collect()
     gc.freeze()
     while True:
@@ -49,7 +49,7 @@ def _become_satellite(commands: socket.socket, descriptors: list[int], verb: str
         os.dup2(os.open("/dev/null", os.O_WRONLY), 1)
         os.dup2(1, 2)
         serve_single(socket.socket(fileno=3), "python")
-    warm_up()
+    warm_up(Play.everything())
     serve_split(3, 4, "python")
 
 

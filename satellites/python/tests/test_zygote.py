@@ -62,6 +62,29 @@ json.dump(draws, sys.stdout)
         assert len(set(values)) == 3
 
 
+@pytest.mark.parametrize("generator", ["MT19937", "PCG64"])
+def test_reseed_whatAPackageHasMadeOfNumpysGenerator_isNotShared(generator: str) -> None:
+    drawn = answer(f"""
+import json, os, sys
+import numpy
+from launchpad_satellite import zygote
+
+numpy.random.set_bit_generator(numpy.random.{generator}())
+numpy.random.normal()  # the second of a pair waits to be drawn
+draws = []
+for _ in range(3):
+    here, there = os.pipe()
+    if os.fork() == 0:
+        zygote.reseed()
+        os.write(there, json.dumps(numpy.random.normal()).encode())
+        os._exit(0)
+    os.wait()
+    draws.append(json.loads(os.read(here, 4096)))
+json.dump(draws, sys.stdout)
+""")
+    assert len(set(drawn)) == 3
+
+
 def test_satellite_hasItsOwnEnvironment_notTheZygotes() -> None:
     environment, arguments = answer(
         """

@@ -36,7 +36,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
 def _become_satellite() -> None:
     """Does for this process alone what a zygote does for all of its forks."""
     from . import preload
-    from .warmup import warm_up
+    from .warmup import Play, warm_up
     from .zygote import forget_zygote, use_processors
 
     for descriptor in (CONTROL_DESCRIPTOR, DATA_DESCRIPTOR):
@@ -45,7 +45,7 @@ def _become_satellite() -> None:
     forget_zygote()
     use_processors()
     sys.argv[:] = [""]
-    warm_up()
+    warm_up(Play.from_environment())
 
 
 def _accept(address: str) -> socket.socket:

@@ -25,6 +25,7 @@ import io.launchpad.service.launcher.Runtimes;
 import io.launchpad.service.launcher.Satellite;
 import io.launchpad.service.launcher.SatelliteFactory;
 import io.launchpad.service.launcher.Surroundings;
+import io.launchpad.service.launcher.WarmUps;
 import io.launchpad.service.launcher.ZygoteWatch;
 import io.launchpad.service.launcher.Zygotes;
 import io.launchpad.service.monitoring.Health;
@@ -111,12 +112,14 @@ public final class Launchpad implements AutoCloseable {
         new Zygotes(
             sandbox, launchers, config.runtimes(), config.zygotes(), System::nanoTime, metrics);
     parts.add(zygotes::end);
+    var warmUps = new WarmUps();
     var factory =
         new SatelliteFactory(
             sandbox,
             zygotes,
             runtimes,
             pools,
+            warmUps,
             new Connector(loops, local(window), random),
             config.pool().startTimeout(),
             account -> PoolSetup.unixAccount(sandbox.facts().accounts(), account));
@@ -134,7 +137,16 @@ public final class Launchpad implements AutoCloseable {
     parts.add(validation::shutdownNow);
     var sessions =
         Sessions.over(
-            pool, timer, runtimes, pools, config.limits(), metrics, transit, validation, engines);
+            pool,
+            timer,
+            runtimes,
+            pools,
+            warmUps,
+            config.limits(),
+            metrics,
+            transit,
+            validation,
+            engines);
     if (config.monitoring().enabled()) {
       parts.add(new MonitoringServer(config.monitoring(), metrics::scrape, health(sessions, pool)));
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.launchpad.pool.StartPurpose;
 import io.launchpad.pool.WorkerAccount;
 import io.launchpad.pool.WorkerKey;
 import io.launchpad.protocol.Connector;
@@ -22,6 +23,7 @@ import io.launchpad.service.launcher.PythonLauncher;
 import io.launchpad.service.launcher.Runtimes;
 import io.launchpad.service.launcher.SatelliteFactory;
 import io.launchpad.service.launcher.Surroundings;
+import io.launchpad.service.launcher.WarmUps;
 import io.launchpad.service.launcher.Zygotes;
 import io.launchpad.service.monitoring.ZygoteObserver;
 import java.nio.file.Path;
@@ -66,7 +68,7 @@ class ShutdownTest {
     service.sandbox().holdZygotes(true);
     try (var loops = NetworkLoops.start("test", 1)) {
       var start = factory(service.sandbox(), loops);
-      var started = start.start(KEY, ACCOUNT, 1).toCompletableFuture();
+      var started = start.start(KEY, StartPurpose.PARKING, ACCOUNT, 1).toCompletableFuture();
       assertFalse(started.isDone());
       start.abandon(KEY, ACCOUNT, 1);
       assertTrue(started.isCompletedExceptionally());
@@ -105,6 +107,7 @@ class ShutdownTest {
             ZygoteObserver.NONE),
         new Runtimes(List.of(runtime)),
         Map.of(),
+        new WarmUps(),
         new Connector(loops, LocalInfo.of("test"), new SecureRandom()),
         Duration.ofMinutes(1),
         account -> new UnixAccount(account.name(), account.uid(), account.gid()));

@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 
 /// A call out of the pool that a change of state asks for. Decided under the lock, made outside it.
 sealed interface Call<W extends Worker> {
-  record Start<W extends Worker>(Slot<W> slot) implements Call<W> {}
+  record Start<W extends Worker>(Slot<W> slot, StartPurpose purpose) implements Call<W> {}
 
   record Abandon<W extends Worker>(Slot<W> slot) implements Call<W> {}
 

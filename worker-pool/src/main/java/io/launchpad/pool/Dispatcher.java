@@ -133,7 +133,7 @@ final class Dispatcher<W extends Worker> {
       shelf.planned += tasks;
       int missing = missing(shelf) - missingBefore;
       while (missing > 0) {
-        switch (tryStart(shelf, now)) {
+        switch (tryStart(shelf, StartPurpose.REQUEST, now)) {
           case BEGUN -> missing--;
           case PAUSED -> {
             return;
@@ -163,7 +163,7 @@ final class Dispatcher<W extends Worker> {
     }
   }
 
-  private Start tryStart(KeyShelf<W> shelf, long now) {
+  private Start tryStart(KeyShelf<W> shelf, StartPurpose purpose, long now) {
     if (shelf.backoff.blocks(now)) {
       state.wakeBy(shelf.backoff.notBeforeNanos());
       return Start.PAUSED;
@@ -174,7 +174,7 @@ final class Dispatcher<W extends Worker> {
     if (state.census.slots() >= slotsMax || state.ledger.freeCount() == 0) {
       return Start.FULL;
     }
-    starts.begin(shelf, now);
+    starts.begin(shelf, purpose, now);
     return Start.BEGUN;
   }
 
@@ -184,7 +184,9 @@ final class Dispatcher<W extends Worker> {
     while (spare() < state.config.parking().parkedMax()
         && state.census.starting() < state.config.parking().refillingMax()) {
       KeyShelf<W> shelf = neediest(now);
-      if (shelf == null || isResting(now) || tryStart(shelf, now) != Start.BEGUN) {
+      if (shelf == null
+          || isResting(now)
+          || tryStart(shelf, StartPurpose.PARKING, now) != Start.BEGUN) {
         return;
       }
     }

@@ -74,7 +74,7 @@ final class Outside<W extends Worker> {
 
   private void make(Call<W> call) {
     switch (call) {
-      case Call.Start<W>(var slot) -> start(slot);
+      case Call.Start<W>(var slot, var purpose) -> start(slot, purpose);
       case Call.Abandon<W>(var slot) -> abandon(slot);
       case Call.Kill<W>(var worker, var cause) -> kill(worker, cause);
       case Call.HandOver<W>(var waiter, var leases) -> handOver(waiter, leases);
@@ -84,13 +84,13 @@ final class Outside<W extends Worker> {
     }
   }
 
-  private void start(Slot<W> slot) {
+  private void start(Slot<W> slot, StartPurpose purpose) {
     if (pool.isGone(slot)) {
       return; // the factory has ended since this was decided, and there is nothing to give up
     }
     CompletionStage<W> stage;
     try {
-      stage = factory.start(slot.key(), slot.account, slot.generation);
+      stage = factory.start(slot.key(), purpose, slot.account, slot.generation);
       var _ = stage.whenComplete((worker, failure) -> answered(slot, worker, failure));
     } catch (Throwable e) {
       pool.startFailed(slot, e);

@@ -18,7 +18,7 @@ final class Starts<W extends Worker> {
     this.endings = endings;
   }
 
-  void begin(KeyShelf<W> shelf, long now) {
+  void begin(KeyShelf<W> shelf, StartPurpose purpose, long now) {
     long generation = state.nextGeneration();
     long deadline = now + state.config.starts().deadline().toNanos();
     var starting = new WorkerState.Starting<W>(deadline);
@@ -27,7 +27,7 @@ final class Starts<W extends Worker> {
     state.census.enter(starting);
     shelf.census.enter(starting);
     state.wakeBy(deadline);
-    state.calls.add(new Call.Start<>(slot));
+    state.calls.add(new Call.Start<>(slot, purpose));
   }
 
   void started(Slot<W> slot, W worker, boolean alive, long now) {

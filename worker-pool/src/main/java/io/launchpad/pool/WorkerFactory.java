@@ -14,9 +14,11 @@ public interface WorkerFactory<W extends Worker> {
   /// be vouched for, it fails with [UncleanStartException] and the account is quarantined. Must not
   /// block.
   ///
+  /// @param purpose how much to do before the stage completes
   /// @param generation the number of this attempt, never used again; what is reported later carries
   ///   it
-  CompletionStage<W> start(WorkerKey key, WorkerAccount account, long generation);
+  CompletionStage<W> start(
+      WorkerKey key, StartPurpose purpose, WorkerAccount account, long generation);
 
   /// Gives up a start whose deadline passed: end what exists of it, then complete its stage. Until
   /// then the account stays quarantined. A worker that appears all the same is killed by the pool.

@@ -143,7 +143,8 @@ final class HostileFactory implements WorkerFactory<HostileFactory.SimWorker> {
   }
 
   @Override
-  public CompletionStage<SimWorker> start(WorkerKey key, WorkerAccount account, long generation) {
+  public CompletionStage<SimWorker> start(
+      WorkerKey key, StartPurpose purpose, WorkerAccount account, long generation) {
     if (ended.isDone()) {
       throw broken("start by a factory that has ended: " + generation);
     }

@@ -36,7 +36,11 @@ final class PoolFixture implements WorkerFactory<PoolFixture.FakeWorker>, PoolOb
   boolean inline;
 
   record Start(
-      WorkerKey key, WorkerAccount account, long generation, CompletableFuture<FakeWorker> stage) {
+      WorkerKey key,
+      StartPurpose purpose,
+      WorkerAccount account,
+      long generation,
+      CompletableFuture<FakeWorker> stage) {
     FakeWorker succeed() {
       var worker = new FakeWorker(account);
       stage.complete(worker);
@@ -169,9 +173,10 @@ final class PoolFixture implements WorkerFactory<PoolFixture.FakeWorker>, PoolOb
   }
 
   @Override
-  public CompletionStage<FakeWorker> start(WorkerKey key, WorkerAccount account, long generation) {
+  public CompletionStage<FakeWorker> start(
+      WorkerKey key, StartPurpose purpose, WorkerAccount account, long generation) {
     var stage = stages.isEmpty() ? new CompletableFuture<FakeWorker>() : stages.removeFirst();
-    var start = new Start(key, account, generation, stage);
+    var start = new Start(key, purpose, account, generation, stage);
     starts.add(start);
     if (automatic) {
       start.succeed();

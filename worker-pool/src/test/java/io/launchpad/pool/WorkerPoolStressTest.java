@@ -128,7 +128,7 @@ class WorkerPoolStressTest {
   private final class AsyncFactory implements WorkerFactory<AsyncWorker> {
     @Override
     public CompletionStage<AsyncWorker> start(
-        WorkerKey key, WorkerAccount account, long generation) {
+        WorkerKey key, StartPurpose purpose, WorkerAccount account, long generation) {
       if (occupied.putIfAbsent(account, generation) != null) {
         wrong.add("account started twice: " + account);
       }

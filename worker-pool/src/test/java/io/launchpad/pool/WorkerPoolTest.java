@@ -169,6 +169,17 @@ class WorkerPoolTest {
   }
 
   @Test
+  void start_tellsWhetherARequestWaits() {
+    var parked = parked(1, 1);
+    parked.settle();
+    assertEquals(StartPurpose.PARKING, parked.starts.getFirst().purpose());
+    var cold = parked(0, 0);
+    var _ = cold.borrow(ANN);
+    cold.settle();
+    assertEquals(StartPurpose.REQUEST, cold.starts.getFirst().purpose());
+  }
+
+  @Test
   void borrowAll_takesAllOrNoneWhenSlotsAreShort() {
     var fixture = parked(0, 0);
     var one = fixture.borrow(ANN).join();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.launchpad.service.launcher;
 
+import io.launchpad.pool.StartPurpose;
 import io.launchpad.pool.UncleanStartException;
 import io.launchpad.pool.WorkerAccount;
 import io.launchpad.pool.WorkerFactory;
@@ -21,6 +22,7 @@ import io.launchpad.sandbox.UnixAccount;
 import io.launchpad.service.config.RuntimeConfig;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -35,6 +37,7 @@ public final class SatelliteFactory implements WorkerFactory<Satellite> {
   private final Zygotes zygotes;
   private final Runtimes runtimes;
   private final Map<String, LimitedPool> pools;
+  private final WarmUps warmUps;
   private final Connector connector;
   private final Duration startTimeout;
   private final Function<WorkerAccount, UnixAccount> accounts;
@@ -43,6 +46,7 @@ public final class SatelliteFactory implements WorkerFactory<Satellite> {
   private final Map<Long, Attempt> attempts = new ConcurrentHashMap<>();
 
   /// @param pools resource pools by name
+  /// @param warmUps what satellites are warmed for
   /// @param startTimeout how long a satellite may take until it is warm
   /// @param accounts whom a satellite in a place of the pool runs as
   public SatelliteFactory(
@@ -50,6 +54,7 @@ public final class SatelliteFactory implements WorkerFactory<Satellite> {
       Zygotes zygotes,
       Runtimes runtimes,
       Map<String, LimitedPool> pools,
+      WarmUps warmUps,
       Connector connector,
       Duration startTimeout,
       Function<WorkerAccount, UnixAccount> accounts) {
@@ -57,26 +62,24 @@ public final class SatelliteFactory implements WorkerFactory<Satellite> {
     this.zygotes = zygotes;
     this.runtimes = runtimes;
     this.pools = Map.copyOf(pools);
+    this.warmUps = warmUps;
     this.connector = connector;
     this.startTimeout = startTimeout;
     this.accounts = accounts;
   }
 
   @Override
-  public CompletionStage<Satellite> start(WorkerKey key, WorkerAccount account, long generation) {
+  public CompletionStage<Satellite> start(
+      WorkerKey key, StartPurpose purpose, WorkerAccount account, long generation) {
     var runtime = runtimes.byName(key.runtime());
     if (runtime.isEmpty()) {
       return CompletableFuture.failedStage(
           new IllegalArgumentException("no runtime " + key.runtime()));
     }
-    var attempt = new Attempt(runtime.get(), pool(key), account, generation);
+    var attempt = new Attempt(runtime.get(), key, purpose, account, generation);
     attempts.put(generation, attempt);
     attempt.begin();
     return attempt.result.minimalCompletionStage();
-  }
-
-  private LimitedPool pool(WorkerKey key) {
-    return pools.getOrDefault(key.resourcePool(), LimitedPool.NONE);
   }
 
   @Override
@@ -95,6 +98,8 @@ public final class SatelliteFactory implements WorkerFactory<Satellite> {
   /// One start, from the zygote to the hello.
   private final class Attempt {
     private final RuntimeConfig runtime;
+    private final WorkerKey key;
+    private final StartPurpose purpose;
     private final LimitedPool pool;
     private final WorkerAccount account;
     private final long generation;
@@ -104,9 +109,16 @@ public final class SatelliteFactory implements WorkerFactory<Satellite> {
     private boolean forking;
     private boolean abandoned;
 
-    Attempt(RuntimeConfig runtime, LimitedPool pool, WorkerAccount account, long generation) {
+    Attempt(
+        RuntimeConfig runtime,
+        WorkerKey key,
+        StartPurpose purpose,
+        WorkerAccount account,
+        long generation) {
       this.runtime = runtime;
-      this.pool = pool;
+      this.key = key;
+      this.purpose = purpose;
+      pool = pools.getOrDefault(key.resourcePool(), LimitedPool.NONE);
       this.account = account;
       this.generation = generation;
     }
@@ -131,7 +143,7 @@ public final class SatelliteFactory implements WorkerFactory<Satellite> {
                       generation,
                       accounts.apply(account),
                       pool.pool(),
-                      pool.environment(),
+                      environment(),
                       rawOutput))
               .whenComplete((parked, failure) -> {
                 if (failure != null) {
@@ -140,6 +152,12 @@ public final class SatelliteFactory implements WorkerFactory<Satellite> {
                   adopt(zygote, parked);
                 }
               });
+    }
+
+    private Map<String, String> environment() {
+      var environment = new LinkedHashMap<>(pool.environment());
+      environment.putAll(warmUps.environment(key, purpose));
+      return environment;
     }
 
     private void adopt(LiveZygote zygote, ParkedSatellite parked) {

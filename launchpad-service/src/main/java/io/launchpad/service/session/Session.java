@@ -77,6 +77,7 @@ final class Session implements Runnable {
     try {
       runtime = terms.admit();
       relay.checkDeclaredSchemas();
+      services.warmUps().called(terms.key(runtime), request);
       asked = services.gate().lease(terms.task(runtime));
       // Limits of its own have to hold before, for which only its thread can wait.
       if (asked.isDone() && !asked.isCompletedExceptionally() && !terms.limits().ownResources()) {

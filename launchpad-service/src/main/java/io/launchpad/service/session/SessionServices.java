@@ -5,6 +5,7 @@ import io.launchpad.pool.PoolStats;
 import io.launchpad.service.config.LimitsConfig;
 import io.launchpad.service.launcher.LimitedPool;
 import io.launchpad.service.launcher.Runtimes;
+import io.launchpad.service.launcher.WarmUps;
 import io.launchpad.service.monitoring.SessionObserver;
 import java.util.Map;
 import java.util.concurrent.Executor;
@@ -15,6 +16,7 @@ import java.util.function.Supplier;
 ///
 /// @param gate the way to the pool
 /// @param pool the pool's counts, for texts
+/// @param warmUps hears of each call what it has
 /// @param transit memory for bytes on their way
 /// @param validation where output is validated that would keep an event loop too long
 /// @param nanoTime the clock deadlines are on; the same as the pool's
@@ -24,6 +26,7 @@ record SessionServices(
     Supplier<PoolStats> pool,
     Runtimes runtimes,
     Map<String, LimitedPool> resourcePools,
+    WarmUps warmUps,
     LimitsConfig limits,
     SessionObserver observer,
     TransitMemory transit,

@@ -110,10 +110,15 @@ final class SessionTerms {
     return services.gate().place(identity(), request.requestId());
   }
 
+  /// The kind of satellite it needs.
+  WorkerKey key(RuntimeConfig runtime) {
+    return new WorkerKey(runtime.name(), resourcePool());
+  }
+
   /// What it asks the pool for.
   TaskGate.Task task(RuntimeConfig runtime) {
     return new TaskGate.Task(
-        new WorkerKey(runtime.name(), resourcePool()),
+        key(runtime),
         identity(),
         request.requestId(),
         request.task(),

@@ -15,6 +15,7 @@ import io.launchpad.service.engine.EngineRights;
 import io.launchpad.service.launcher.LimitedPool;
 import io.launchpad.service.launcher.Runtimes;
 import io.launchpad.service.launcher.Satellite;
+import io.launchpad.service.launcher.WarmUps;
 import io.launchpad.service.monitoring.SessionObserver;
 import java.time.Duration;
 import java.util.HashMap;
@@ -63,6 +64,7 @@ public final class Sessions {
       ScheduledExecutorService timer,
       Runtimes runtimes,
       Map<String, LimitedPool> resourcePools,
+      WarmUps warmUps,
       LimitsConfig limits,
       SessionObserver observer,
       TransitMemory transit,
@@ -74,6 +76,7 @@ public final class Sessions {
             pool::snapshot,
             runtimes,
             resourcePools,
+            warmUps,
             limits,
             observer,
             transit,

@@ -10,6 +10,7 @@ import io.launchpad.pool.PoolConfig;
 import io.launchpad.pool.PoolEnvironment;
 import io.launchpad.pool.PoolObserver;
 import io.launchpad.pool.PoolTimer;
+import io.launchpad.pool.StartPurpose;
 import io.launchpad.pool.WorkerAccount;
 import io.launchpad.pool.WorkerFactory;
 import io.launchpad.pool.WorkerKey;
@@ -47,7 +48,8 @@ class TaskGateTest {
 
   private static final class NeverReady implements WorkerFactory<Satellite> {
     @Override
-    public CompletionStage<Satellite> start(WorkerKey key, WorkerAccount account, long generation) {
+    public CompletionStage<Satellite> start(
+        WorkerKey key, StartPurpose purpose, WorkerAccount account, long generation) {
       return new CompletableFuture<>();
     }
 
