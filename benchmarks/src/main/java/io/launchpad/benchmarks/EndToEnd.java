@@ -81,6 +81,7 @@ public final class EndToEnd {
             new Benchmark("clients-arrow", new Calls(Workload.ARROW)::many),
             new Benchmark("clients", new Calls(Workload.PANDAS)::many),
             new Benchmark("cold", Calls.NONE_PARKED, new Calls(Workload.PANDAS)::cold),
+            new Benchmark("refill", Refill::take),
             new Benchmark("parked", ParkedMemory.PYTHON.ofOne(), ParkedMemory.PYTHON::take),
             new Benchmark("java", JavaCalls.SETTINGS, JavaCalls.ofClass()::parked),
             new Benchmark("java-source", JavaCalls.SETTINGS, JavaCalls.ofSource()::parked),
