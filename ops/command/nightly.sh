@@ -151,7 +151,7 @@ nightly_hostile() {
     echo "=== run $run of $REPEAT, chaos.seed=$seed"
     clear_reports
     if maven --quiet test -pl system-tests -am -Dtest='io.launchpad.system.Hostile*Test,io.launchpad.system.ChaosTest' \
-      -Dchaos.seed=$seed -Dsurefire.failIfNoSpecifiedTests=false && summarize "$ROOT"/system-tests/target/surefire-reports; then
+      -Dchaos.seed=$seed -Dnative.test.skip=true -Dsurefire.failIfNoSpecifiedTests=false && summarize "$ROOT"/system-tests/target/surefire-reports; then
       passed=$((passed + 1))
     else
       failed+=("run $run (chaos.seed=$seed)")
