@@ -68,6 +68,8 @@ enum layer {
     LAYER_PIDS = 256,
     LAYER_GROUPS = 512,
     LAYER_SCRATCH = 1024,
+    LAYER_HOST_NAME = 2048,
+    LAYER_GROUP_NAMES = 4096,
 };
 
 #ifndef LEFT_OUT

@@ -14,17 +14,18 @@
 
 int session_enter_namespaces(int network) {
     int ipc = leaves_out(LAYER_IPC) ? 0 : CLONE_NEWIPC;
-    if (unshare(CLONE_NEWNS | ipc | CLONE_NEWUTS) != 0 ||
+    int host_name = leaves_out(LAYER_HOST_NAME) ? 0 : CLONE_NEWUTS;
+    if (unshare(CLONE_NEWNS | ipc | host_name) != 0 ||
         (!leaves_out(LAYER_NETWORKS) && setns(network, CLONE_NEWNET) != 0)) {
         return -1;
     }
-    return sethostname("session", sizeof "session" - 1);
+    return leaves_out(LAYER_HOST_NAME) ? 0 : sethostname("session", sizeof "session" - 1);
 }
 
 int session_mount(const struct confinement *confinement, uid_t uid, gid_t gid) {
     char options[160];
     // Not with the others: only now is it in the group that is to be its root.
-    if (unshare(CLONE_NEWCGROUP) != 0) {
+    if (!leaves_out(LAYER_GROUP_NAMES) && unshare(CLONE_NEWCGROUP) != 0) {
         return -1;
     }
     // 0 is no limit.

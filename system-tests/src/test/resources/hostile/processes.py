@@ -41,6 +41,17 @@ def stops_the_victim():
     os.kill(HOST["victim"], signal.SIGSTOP)
 
 
+@attack("uts namespace", "session")
+def reads_the_hosts_name():
+    return os.uname().nodename
+
+
+@attack("cgroup namespace", "/")
+def reads_where_its_group_is():
+    with open("/proc/self/cgroup") as file:
+        return " ".join(sorted({line.split(":", 2)[2].strip() for line in file}))
+
+
 @attack("pid namespace", "its init and its own")
 def finds_numbers_of_processes():
     found = []

@@ -24,8 +24,8 @@ import org.apache.arrow.vector.types.pojo.Schema;
 ///
 /// Both ends read the machine's monotonic clock: this VM before it calls, the script in its first
 /// line. Less what the service counts as queue, that is the way of the request from here to the
-/// service, and from the lease to the script: more than the lease alone. (What the service counts as
-/// lease is in it: it ends when the request is written, and the script may be faster than that.)
+/// service, and from the lease to the script: more than the lease alone. (What the service counts
+/// as lease is in it: it ends when the request is written, and the script may be faster than that.)
 final class FirstLine {
   private static final int WARM_UP_CALLS = 2_000;
   private static final int CALLS = 5_000;

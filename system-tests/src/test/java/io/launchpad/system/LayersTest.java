@@ -73,6 +73,8 @@ final class LayersTest {
     PIDS(256),
     GROUPS(512),
     SCRATCH(1024),
+    HOST_NAME(2048),
+    GROUP_NAMES(4096),
     FRAMES(0);
 
     private final int bit;
@@ -162,6 +164,8 @@ final class LayersTest {
                 "opens_the_victims_semaphores", DONE,
                 "opens_the_victims_messages", DONE)),
         Case.without(Layer.PIDS, "processes", Map.of("finds_numbers_of_processes", OTHERWISE)),
+        Case.without(Layer.HOST_NAME, "processes", Map.of("reads_the_hosts_name", OTHERWISE)),
+        Case.without(Layer.GROUP_NAMES, "processes", Map.of("reads_where_its_group_is", OTHERWISE)),
         // Without it init finds no process of another account to end; the broker does, later, and
         // then nobody saw how the satellite had ended.
         Case.without(Layer.PIDS, "endings", Map.of("kills_everything_it_can", "CHANNEL_CLOSED")),
