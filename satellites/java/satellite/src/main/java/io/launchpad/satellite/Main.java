@@ -23,6 +23,13 @@ import org.apache.arrow.memory.RootAllocator;
 public final class Main {
   static final String SOFTWARE = "java-satellite (Java %s)".formatted(Runtime.version());
 
+  /// What is to be warmed, PROTOCOL.md section 4. Java's sessions differ too little to choose
+  /// parts.
+  private static final String WARM_UP = "LAUNCHPAD_WARM_UP";
+
+  /// A request waits for this satellite: it would play first what the request is about to do.
+  private static final String WARM_NOTHING = "nothing";
+
   private static final int EXIT_DONE = 0;
   private static final int EXIT_USAGE = 64;
   private static final int EXIT_FAILED = 70;
@@ -86,12 +93,12 @@ public final class Main {
     CodePolicy policy = CodePolicy.of(System.getenv());
     NetworkLoops loops = NetworkLoops.start("channel", 1);
     var allocator = new RootAllocator();
-    WarmUp.play(loops, allocator);
+    if (!WARM_NOTHING.equals(System.getenv(WARM_UP))) {
+      WarmUp.park(loops, allocator);
+    }
     var interrupts = new Interrupts(Thread.currentThread());
     InterruptSignal.handle(interrupts::request);
     var handler = new SessionHandler(interrupts, cause -> end(channels, cause));
-    // What warming needed is not needed while parked.
-    System.gc();
     var connector = new Connector(loops, LocalInfo.of(SOFTWARE), new SecureRandom());
     var connection =
         connector

@@ -9,7 +9,7 @@ import org.apache.arrow.memory.RootAllocator;
 /// What satellites do, for the cache of classes that they are started with: sessions of a class and
 /// of source code.
 final class Training {
-  private static final int ROUNDS = 20;
+  private static final int ROUNDS = 10;
 
   /// Uses what scripts use most, so that its classes are in the cache.
   private static final String SOURCE =

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.launchpad.satellite;
 
+import io.launchpad.bxl.BxlChannels;
+import io.launchpad.bxl.BxlWriter;
+import io.launchpad.bxl.BxlWriterOptions;
 import io.launchpad.protocol.Bytes;
 import io.launchpad.protocol.Connection;
 import io.launchpad.protocol.ConnectionHandler;
@@ -20,39 +23,60 @@ import io.launchpad.satellite.data.BatchSource;
 import io.launchpad.satellite.data.InboundFrames;
 import io.launchpad.satellite.data.InputData;
 import io.launchpad.satellite.data.OutputData;
+import io.launchpad.satellite.data.ParameterRow;
 import io.launchpad.satellite.session.Interrupts;
 import io.launchpad.satellite.session.SessionHandler;
 import io.launchpad.satellite.session.SessionSetting;
 import io.launchpad.sdk.Columns;
 import io.launchpad.sdk.spi.WarmUpScript;
 import io.netty.buffer.Unpooled;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
+import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TimeZone;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.BigIntVector;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.dictionary.DictionaryProvider;
+import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.FieldType;
+import org.apache.arrow.vector.types.pojo.Schema;
 
-/// A small session played to the satellite itself over real sockets, so that no user pays for first
-/// times: it loads and initializes what a session needs.
+/// Small sessions played to the satellite itself over real sockets, so that no user pays for first
+/// times: they load and initialize what a session needs, and are played until what every session
+/// does is compiled.
 final class WarmUp {
   private static final Duration TIME = Duration.ofMinutes(1);
   private static final int FRAME_BYTES_MAX = 1 << 20;
   private static final int SCRIPT = 1;
   private static final int INPUT = 2;
   private static final int OUTPUT = 3;
+  private static final int OUTPUT_PARAMETERS = 4;
+
+  /// Rounds before the collection of what they left, by when most of what a session does is
+  /// compiled, and after it, for what a collection takes with it.
+  private static final int ROUNDS = 8;
+
+  private static final int ROUNDS_AFTER = 2;
 
   private final NetworkLoops loops;
   private final BufferAllocator allocator;
   private final String script;
   private final CompletableFuture<Message.Terminal> end = new CompletableFuture<>();
   private final InboundFrames results = new InboundFrames();
+  private final InboundFrames parameters = new InboundFrames();
   private final CompletableFuture<OutboundStream> input = new CompletableFuture<>();
 
   private WarmUp(NetworkLoops loops, BufferAllocator allocator, String script) {
@@ -61,10 +85,25 @@ final class WarmUp {
     this.script = script;
   }
 
-  /// Plays one session of a class that is there; leaves the process as it found it.
+  /// Plays sessions until a further one would hardly be quicker, and leaves little of them in
+  /// memory.
+  static void park(NetworkLoops loops, BufferAllocator allocator)
+      throws IOException, InterruptedException, ExecutionException {
+    play(loops, allocator);
+    for (int round = 1; round < ROUNDS; round++) {
+      play(loops, allocator, WarmUpPassage.class.getName());
+    }
+    System.gc();
+    for (int round = 0; round < ROUNDS_AFTER; round++) {
+      play(loops, allocator, WarmUpPassage.class.getName());
+    }
+  }
+
+  /// Plays a session of each way to find a class; leaves the process as it found it.
   static void play(NetworkLoops loops, BufferAllocator allocator)
       throws IOException, InterruptedException, ExecutionException {
     play(loops, allocator, WarmUpScript.class.getName());
+    play(loops, allocator, WarmUpPassage.class.getName());
   }
 
   /// Plays one session of a script, which must succeed.
@@ -106,9 +145,18 @@ final class WarmUp {
       sendInput();
       var console = new Console(serving::send);
       console.install();
-      var policy = new CodePolicy(List.of(), true, true, false, TIME);
+      var policy = new CodePolicy(List.of(ownJar()), true, true, false, TIME);
       handler.serve(new SessionSetting("", policy, console, interrupts), allocator);
       readResult();
+    }
+  }
+
+  /// Where the satellite's own classes stand: scripts see them only if their class path has it.
+  private static Path ownJar() {
+    try {
+      return Path.of(WarmUp.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
     }
   }
 
@@ -133,6 +181,8 @@ final class WarmUp {
   private void ask(Connection connection) {
     input.complete(connection.openOutbound(INPUT, FrameType.DATA));
     results.opened(connection.openInbound(InboundSpec.frames(OUTPUT, FRAME_BYTES_MAX), results));
+    parameters.opened(
+        connection.openInbound(InboundSpec.frames(OUTPUT_PARAMETERS, FRAME_BYTES_MAX), parameters));
     OutboundStream text = connection.openOutbound(SCRIPT, FrameType.BLOB);
     connection.send(
         Execute.builder()
@@ -142,9 +192,42 @@ final class WarmUp {
             .script(new Content.Stream(SCRIPT))
             .inputs(List.of(new Execute.NamedInput("InputDataSet", INPUT)))
             .outputs(List.of(new Execute.NamedOutput("OutputDataSet", OUTPUT, Optional.empty())))
+            .parameters(Optional.of(new Content.Inline(parameterRow())))
+            .outputParametersStream(OUTPUT_PARAMETERS)
             .build());
     byte[] bytes = Bytes.utf8(script).toByteArray();
     text.send(List.of(Unpooled.directBuffer(bytes.length).writeBytes(bytes)));
+  }
+
+  /// One parameter that goes both ways.
+  private Bytes parameterRow() {
+    Field field =
+        new Field(
+            WarmUpPassage.PARAMETER,
+            new FieldType(
+                true,
+                Columns.int64(WarmUpPassage.PARAMETER).getType(),
+                null,
+                Map.of(ParameterRow.DIRECTION, "inout")),
+            List.of());
+    var bytes = new ByteArrayOutputStream();
+    try (var value = (BigIntVector) field.createVector(allocator);
+        var writer =
+            new BxlWriter(
+                new Schema(List.of(field)),
+                new DictionaryProvider.MapDictionaryProvider(),
+                allocator,
+                BxlWriterOptions.DEFAULT,
+                BxlChannels.sink(Channels.newChannel(bytes)))) {
+      value.allocateNew(1);
+      value.set(0, 1);
+      value.setValueCount(1);
+      writer.write(new VectorSchemaRoot(List.of(field), List.of(value), 1));
+      var _ = writer.end();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return Bytes.of(bytes.toByteArray());
   }
 
   private void sendInput() throws IOException, InterruptedException, ExecutionException {
@@ -171,6 +254,9 @@ final class WarmUp {
         throw new IOException("warming up gave " + result.table().rowCount() + " rows");
       }
       source.close();
+    }
+    if (ParameterRow.of(parameters, allocator).get(WarmUpPassage.PARAMETER) == null) {
+      throw new IOException("warming up lost a parameter");
     }
   }
 }

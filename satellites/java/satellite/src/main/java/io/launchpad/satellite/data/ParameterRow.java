@@ -36,7 +36,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The declared parameters of a call: one row of a BXL stream in, one row out.
 public final class ParameterRow implements Parameters {
-  private static final String DIRECTION = "launchpad:direction";
+  /// The key in a column's metadata: `in`, `out` or `inout`.
+  public static final String DIRECTION = "launchpad:direction";
 
   private static final class Slot {
     final Field field;
