@@ -261,6 +261,21 @@ def test_columnOfNothingButNull_isOfItsDeclaredType(name):
     assert (arrow.type, arrow.null_count) == (storage, 2)
 
 
+@pytest.mark.parametrize("rows", [1, 3, 39, 100])
+def test_tableOfSeed2323_comesBackInChunks(run, rows):
+    """A chunk of nothing but NULL was once no datetimeoffset."""
+    path = next(path for path in BXL if path.stem == "round-trip-2323")
+    decoder, batches = decode(path.with_suffix(".bxl").read_bytes())
+    table = pa.Table.from_batches(batches, decoder.schema)
+    result = run(
+        "OutputDataSet = InputDataSet",
+        inputs={"InputDataSet": table},
+        outputs={"OutputDataSet": decoder.schema},
+        fields={"rows_per_read": rows},
+    )
+    assert [values(column) for column in result.table.columns] == [values(c) for c in table.columns]
+
+
 def test_dictionaryOfLists_isAnError():
     entries = pa.array([[1], [2]])
     batch = pa.record_batch([pa.DictionaryArray.from_arrays([0, 1], entries)], names=["d"])

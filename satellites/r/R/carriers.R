@@ -16,8 +16,8 @@ decimal <- function(x) {
 }
 
 restored <- function(values, like) {
-  attributes(values) <- c(attributes(values)["names"], attributes(like)[setdiff(names(attributes(like)), c("names", "dim"))])
-  values
+  kept <- attributes(like)
+  `attributes<-`(values, c(list(names = names(values)), kept[setdiff(names(kept), c("names", "dim", "dimnames"))]))
 }
 
 `[.launchpad_carrier` <- function(x, ...) restored(unclass(x)[...], x)
@@ -55,8 +55,8 @@ as.character.launchpad_text <- function(x, ...) {
     if (is.null(bytes)) {
       return(NA_character_)
     }
-    zero <- which(bytes == as.raw(0))
-    parts <- split(bytes, findInterval(seq_along(bytes), zero))
+    zero <- bytes == as.raw(0)
+    parts <- split(bytes, factor(cumsum(zero), levels = 0:sum(zero)))
     text <- vapply(parts, function(part) rawToChar(part[part != as.raw(0)]), "")
     shown <- paste(text, collapse = "\\0")
     Encoding(shown) <- "UTF-8"

@@ -46,11 +46,24 @@ output_write <- function(output, value) {
   output_release(output)
 }
 
-# Whether a column's type is not known yet: a script that runs once per chunk or partition may give nothing but NA at first.
+# Whether a column's type is not known yet, or not at every level: a script that runs once per chunk or partition may give
+# nothing but NA, or lists without elements, at first.
 is_open <- function(output) {
-  columns <- lapply(seq_along(output$held[[1L]]$columns), function(i) lapply(output$held, function(t) t$columns[[i]]))
-  open <- vapply(columns, function(alike) all(vapply(alike, is_blank, NA)), NA)
-  any(open) && sum(vapply(output$held, utils::object.size, 0)) < HELD_BYTES_MAX
+  open <- FALSE
+  for (i in seq_along(output$held[[1L]]$columns)) {
+    open <- open || .Call(C_is_open, telling_column(output, i), output$held[[1L]]$names[i])
+  }
+  open && sum(vapply(output$held, utils::object.size, 0)) < HELD_BYTES_MAX
+}
+
+# What says the type of a column: the first table with more than NA in it; of list columns every row counts.
+telling_column <- function(output, i) {
+  alike <- lapply(output$held, function(table) table$columns[[i]])
+  first <- alike[[match(FALSE, vapply(alike, is_blank, NA), nomatch = 1L)]]
+  if (!is_plain_list(first)) {
+    return(first)
+  }
+  do.call(c, alike[vapply(alike, is_plain_list, NA)])
 }
 
 # Nothing but NA of R's plainest type, which is no more than a guess.
@@ -60,18 +73,14 @@ is_blank <- function(column) is.logical(column) && !is.object(column) && all(is.
 # Sends the tables that were kept, with the types known by now.
 output_release <- function(output) {
   held <- output$held
-  output$held <- list()
   if (length(held) == 0L) {
     return(invisible())
   }
   if (is.na(.Call(C_writer_declared, output$writer))) {
-    first <- held[[1L]]
-    telling <- lapply(seq_along(first$columns), function(i) {
-      alike <- lapply(held, function(table) table$columns[[i]])
-      alike[[match(FALSE, vapply(alike, is_blank, NA), nomatch = 1L)]]
-    })
-    .Call(C_writer_bind, output$writer, telling, first$names)
+    telling <- lapply(seq_along(held[[1L]]$columns), function(i) telling_column(output, i))
+    .Call(C_writer_bind, output$writer, telling, held[[1L]]$names)
   }
+  output$held <- list()
   for (table in held) .Call(C_writer_write, output$writer, table$columns, table$rows)
 }
 

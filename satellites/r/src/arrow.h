@@ -82,6 +82,9 @@ struct encoding {
     struct bytes body;
     struct bytes nodes;   // of struct field_node
     struct bytes buffers; // of struct buffer_place
+    // A list with room for the entries of each dictionary, and the id of the next one met, depth first.
+    SEXP dictionaries;
+    int64_t next_dictionary;
 };
 
 // What a column belongs to, for errors.
@@ -89,16 +92,23 @@ struct column_context {
     const char *name;
     int64_t row; // rows of the output before the first of these
     bool parameter;
+    bool entries; // of a dictionary: their numbers are no rows
     int64_t value_bytes_max;
+    // Of the elements of lists: the column of the lists, and behind which element each of these ends.
+    const struct column_context *above;
+    const int64_t *ends;
 };
+
+// The row of the output that a value belongs to, from 1; 0 when it belongs to none.
+int64_t row_number(const struct column_context *context, R_xlen_t row);
 
 // Rows `from` … of a vector as a column of this field's type. Leaves by an R condition when a value does not fit.
 void r_to_arrow(struct encoding *out, const struct ArrowSchema *field, SEXP vector, R_xlen_t from, R_xlen_t count,
                 const struct column_context *context);
 // Sets the type of the field that holds every value of the vector as it is.
 void natural_type(struct ArrowSchema *field, SEXP vector, const char *column);
-// The values of a dictionary-encoded column, all of them.
-SEXP dictionary_values(SEXP vector);
+// A vector as codes over the values of its dictionary: itself when it is a factor.
+SEXP as_codes(const struct ArrowSchema *field, SEXP vector);
 
 // The Message flatbuffers of the frames. `metadata` gets the encapsulated message, padded to 64 bytes.
 void schema_message(const struct ArrowSchema *schema, struct bytes *metadata);
@@ -120,8 +130,10 @@ bool rows_equal(const struct ArrowSchema *schema, const struct ArrowArrayView *a
 const char *batch_check(const uint8_t *metadata, bool dictionary, const struct ArrowSchema *const *columns, int64_t count,
                         int64_t body);
 const char *nulls_check(const struct ArrowArrayView *view, int64_t rows);
-// Whether there is a dictionary below the field.
-bool has_dictionary(const struct ArrowSchema *field);
+// How many dictionaries there are at and below the children of a field.
+int64_t dictionary_count(const struct ArrowSchema *parent);
+// The field with the dictionary of this id, which counts them depth first.
+const struct ArrowSchema *field_of_dictionary(const struct ArrowSchema *parent, int64_t id);
 // The schema of a reader, waiting for it.
 const struct ArrowSchema *reader_schema(SEXP reader);
 

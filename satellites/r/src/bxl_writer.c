@@ -171,17 +171,24 @@ static void pad_body(struct bytes *body) {
 
 // The encoding under way. Conditions leave over it, so it belongs to nobody's stack and is used again.
 static struct encoding scratch;
+// That of a dictionary, which is sent before the batch that is encoded already.
+static struct encoding scratch_entries;
 
-static struct encoding *fresh(void) {
-    scratch.body.size = scratch.nodes.size = scratch.buffers.size = 0;
-    return &scratch;
+static struct encoding *fresh(struct encoding *encoding, SEXP dictionaries) {
+    encoding->body.size = encoding->nodes.size = encoding->buffers.size = 0;
+    encoding->dictionaries = dictionaries;
+    encoding->next_dictionary = 0;
+    return encoding;
 }
 
 // ---- dictionaries ------------------------------------------------------------------------------
 
 static void send_dictionary(struct writer *writer, const struct ArrowSchema *field, SEXP values, int64_t id) {
-    struct encoding *encoding = fresh();
-    struct column_context context = {.name = field->name, .value_bytes_max = writer->value_bytes_max};
+    struct encoding *encoding = fresh(&scratch_entries, R_NilValue);
+    struct column_context context = {.name = field->name == NULL ? "" : field->name,
+                                     .parameter = writer->parameters,
+                                     .entries = true,
+                                     .value_bytes_max = writer->value_bytes_max};
     R_xlen_t count = Rf_xlength(values);
     r_to_arrow(encoding, field->dictionary, values, 0, count, &context);
     pad_body(&encoding->body);
@@ -205,34 +212,38 @@ static void remember(SEXP pointer, int64_t id, SEXP values) {
     SET_VECTOR_ELT(sent, (R_xlen_t)id, values);
 }
 
-// Ids are given depth first, as schema_message does. Dictionaries below the top level hold what r_to_arrow asks for there.
-static void dictionaries(struct writer *writer, SEXP pointer, SEXP columns) {
-    int64_t id = 0;
-    for (int64_t i = 0; i < writer->schema.n_children; i++) {
-        const struct ArrowSchema *field = writer->schema.children[i];
-        if (field->dictionary == NULL) {
-            if (has_dictionary(field)) {
-                fail("TYPE_UNSUPPORTED", field->name, 0,
-                     "column '%s': a dictionary below another type cannot be sent from R; use text", field->name);
-            }
-            continue;
-        }
-        SEXP values = PROTECT(dictionary_values(VECTOR_ELT(columns, i)));
+// Sends those dictionaries of a batch that differ from the ones the peer has.
+static void send_dictionaries(struct writer *writer, SEXP pointer, SEXP all) {
+    for (int64_t id = 0; id < XLENGTH(all); id++) {
+        SEXP values = VECTOR_ELT(all, (R_xlen_t)id);
         SEXP sent = R_ExternalPtrProtected(pointer);
-        bool known = id < XLENGTH(sent) && R_compute_identical(VECTOR_ELT(sent, (R_xlen_t)id), values, 16);
+        SEXP before = id < XLENGTH(sent) ? VECTOR_ELT(sent, (R_xlen_t)id) : NULL;
+        // Every bit counts: -0 is not 0.
+        bool known = before != NULL && (before == values || R_compute_identical(before, values, 17));
         if (!known) {
-            send_dictionary(writer, field, values, id);
+            send_dictionary(writer, field_of_dictionary(&writer->schema, id), values, id);
             remember(pointer, id, values);
         }
-        UNPROTECT(1);
-        id++;
     }
+}
+
+// Columns whose values are looked up once for all batches.
+static SEXP with_codes(const struct writer *writer, SEXP columns) {
+    SEXP coded = PROTECT(Rf_shallow_duplicate(columns));
+    for (int64_t i = 0; i < writer->schema.n_children; i++) {
+        if (writer->schema.children[i]->dictionary != NULL) {
+            SET_VECTOR_ELT(coded, (R_xlen_t)i, as_codes(writer->schema.children[i], VECTOR_ELT(columns, (R_xlen_t)i)));
+        }
+    }
+    UNPROTECT(1);
+    return coded;
 }
 
 // ---- batches -----------------------------------------------------------------------------------
 
-static void send_batch(struct writer *writer, SEXP columns, R_xlen_t from, R_xlen_t count) {
-    struct encoding *encoding = fresh();
+static void send_batch(struct writer *writer, SEXP pointer, SEXP columns, R_xlen_t from, R_xlen_t count) {
+    SEXP dictionaries = PROTECT(Rf_allocVector(VECSXP, (R_xlen_t)dictionary_count(&writer->schema)));
+    struct encoding *encoding = fresh(&scratch, dictionaries);
     for (int64_t i = 0; i < writer->schema.n_children; i++) {
         const struct ArrowSchema *field = writer->schema.children[i];
         struct column_context context = {.name = field->name == NULL ? "" : field->name,
@@ -243,10 +254,13 @@ static void send_batch(struct writer *writer, SEXP columns, R_xlen_t from, R_xle
     }
     if (encoding->body.size > BATCH_BYTES_MAX && count > 1) {
         R_xlen_t half = count / 2;
-        send_batch(writer, columns, from, half);
-        send_batch(writer, columns, from + half, count - half);
+        UNPROTECT(1);
+        send_batch(writer, pointer, columns, from, half);
+        send_batch(writer, pointer, columns, from + half, count - half);
         return;
     }
+    send_dictionaries(writer, pointer, dictionaries);
+    UNPROTECT(1);
     pad_body(&encoding->body);
     struct bytes metadata = {0};
     batch_message(encoding, count, &metadata);
@@ -282,7 +296,7 @@ SEXP call_writer_write(SEXP pointer, SEXP columns, SEXP rows) {
     if (count == 0) {
         return R_NilValue;
     }
-    dictionaries(writer, pointer, columns);
+    columns = PROTECT(with_codes(writer, columns));
     size_t width = 1;
     for (R_xlen_t i = 0; i < XLENGTH(columns); i++) {
         width += width_of(VECTOR_ELT(columns, i));
@@ -291,8 +305,9 @@ SEXP call_writer_write(SEXP pointer, SEXP columns, SEXP rows) {
     step = step < 1 ? 1 : step > BATCH_ROWS_MAX ? BATCH_ROWS_MAX : step;
     for (R_xlen_t from = 0; from < count; from += step) {
         R_CheckUserInterrupt();
-        send_batch(writer, columns, from, count - from < step ? count - from : step);
+        send_batch(writer, pointer, columns, from, count - from < step ? count - from : step);
     }
+    UNPROTECT(1);
     return R_NilValue;
 }
 

@@ -63,6 +63,8 @@ SEXP call_writer(SEXP outgoing, SEXP schema, SEXP value_bytes_max);
 SEXP call_writer_of_fields(SEXP outgoing, SEXP reader, SEXP indices);
 SEXP call_writer_declared(SEXP writer);
 SEXP call_writer_bind(SEXP writer, SEXP columns, SEXP names);
+SEXP call_is_open(SEXP vector, SEXP column);
+SEXP call_as_carrier(SEXP vector);
 SEXP call_writer_write(SEXP writer, SEXP columns, SEXP rows);
 SEXP call_writer_finish(SEXP writer);
 SEXP call_writer_flush(SEXP writer);

@@ -108,13 +108,30 @@ void column_check(const struct ArrowSchema *schema, const struct ArrowArrayView 
     }
 }
 
-bool has_dictionary(const struct ArrowSchema *field) {
-    for (int64_t i = 0; i < field->n_children; i++) {
-        if (field->children[i]->dictionary != NULL || has_dictionary(field->children[i])) {
-            return true;
+static const struct ArrowSchema *find_dictionary(const struct ArrowSchema *parent, int64_t *before) {
+    for (int64_t i = 0; i < parent->n_children; i++) {
+        const struct ArrowSchema *child = parent->children[i];
+        if (child->dictionary != NULL && (*before)-- == 0) {
+            return child;
+        }
+        const struct ArrowSchema *below = find_dictionary(child, before);
+        if (below != NULL) {
+            return below;
         }
     }
-    return false;
+    return NULL;
+}
+
+const struct ArrowSchema *field_of_dictionary(const struct ArrowSchema *parent, int64_t id) {
+    return find_dictionary(parent, &id);
+}
+
+int64_t dictionary_count(const struct ArrowSchema *parent) {
+    int64_t count = 0;
+    for (int64_t i = 0; i < parent->n_children; i++) {
+        count += (parent->children[i]->dictionary != NULL) + dictionary_count(parent->children[i]);
+    }
+    return count;
 }
 
 static bool same_number(double a, double b) {

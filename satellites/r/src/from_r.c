@@ -48,7 +48,7 @@ static R_xlen_t put_validity(struct encoding *out, const struct ArrowSchema *fie
             continue;
         }
         if (!nullable) {
-            int64_t number = context->row + row + 1;
+            int64_t number = row_number(context, row);
             fail("RESULT_NULL", context->name, number, "column '%s', row %lld: NULL in a column declared NOT NULL",
                  context->name, (long long)number);
         }
@@ -247,7 +247,7 @@ static void variable(struct encoding *out, const struct ArrowSchema *field, cons
                 does_not_fit(context, field, source, row, reason);
             }
             if ((int64_t)size > context->value_bytes_max) {
-                int64_t number = context->parameter ? 0 : context->row + row + 1;
+                int64_t number = row_number(context, row);
                 fail("VALUE_TOO_LARGE", context->name, number,
                      "column '%s', row %lld: a value of %zu bytes, at most %lld allowed (value_bytes_max)", context->name,
                      (long long)number, size, (long long)context->value_bytes_max);
@@ -517,6 +517,7 @@ void r_to_arrow(struct encoding *out, const struct ArrowSchema *field, SEXP vect
                 const struct column_context *context) {
     struct type type = type_of(field);
     struct source source = source_of(vector, from, count);
+    enum kind kind = type.kind == KIND_DICTIONARY ? type_of(field->dictionary).kind : type.kind;
     if (source.kind == R_OTHER && !(type.kind == KIND_STRUCT && Rf_inherits(vector, "data.frame"))) {
         fail("TYPE_UNSUPPORTED", context->name, 0, "column '%s' is of a type that cannot be sent: %s; convert it in the script",
              context->name, class_name(vector));
@@ -530,13 +531,13 @@ void r_to_arrow(struct encoding *out, const struct ArrowSchema *field, SEXP vect
     }
     // NA alone is logical in R, whatever the column it stands in.
     SEXP blank = R_NilValue;
-    bool nested = type.kind == KIND_LIST || type.kind == KIND_MAP || type.kind == KIND_STRUCT;
+    bool nested = kind == KIND_LIST || kind == KIND_MAP || kind == KIND_STRUCT;
     if (source.kind == R_LOGICAL && nested && only_na(&source)) {
         blank = Rf_allocVector(VECSXP, count);
         source = source_of(blank, 0, count);
     }
     PROTECT(blank);
-    source.only_null = type.kind == KIND_LIST || type.kind == KIND_MAP;
+    source.only_null = kind == KIND_LIST || kind == KIND_MAP;
     if (type.kind == KIND_STRUCT && source.kind == R_OTHER) {
         end_buffer(out, start_buffer(out));
         put_node(out, count, 0);

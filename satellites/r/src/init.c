@@ -86,6 +86,8 @@ static const R_CallMethodDef CALLS[] = {
     ENTRY(writer_of_fields, 3),
     ENTRY(writer_declared, 1),
     ENTRY(writer_bind, 3),
+    ENTRY(is_open, 2),
+    ENTRY(as_carrier, 1),
     ENTRY(writer_write, 3),
     ENTRY(writer_finish, 1),
     ENTRY(writer_flush, 1),

@@ -63,10 +63,38 @@ static SEXP columns_of(const struct ArrowSchema *schema, const struct piece *pie
     return columns;
 }
 
+// Marks a list of one class as R's I() does: without it nothing would tell a list of one element from a value.
+static SEXP as_is(SEXP vector) {
+    PROTECT(vector);
+    SEXP old = Rf_getAttrib(vector, R_ClassSymbol);
+    SEXP class = PROTECT(Rf_allocVector(STRSXP, 1 + Rf_xlength(old)));
+    SET_STRING_ELT(class, 0, Rf_mkChar("AsIs"));
+    for (R_xlen_t i = 0; i < Rf_xlength(old); i++) {
+        SET_STRING_ELT(class, i + 1, STRING_ELT(old, i));
+    }
+    Rf_setAttrib(vector, R_ClassSymbol, class);
+    UNPROTECT(2);
+    return vector;
+}
+
+// A value of a field of lists, which stands for itself only where it is an R list or a data frame.
+static SEXP list_value(SEXP value, bool lists) {
+    bool plain = value == R_NilValue || (TYPEOF(value) == VECSXP && !Rf_inherits(value, "launchpad_text"));
+    return lists && !plain && !Rf_inherits(value, "AsIs") ? as_is(value) : value;
+}
+
+static bool holds_lists(const struct ArrowSchema *field) {
+    return type_of(field->dictionary == NULL ? field : field->dictionary).kind == KIND_LIST;
+}
+
 // Each row of a struct as a list with names, null rows as NULL.
 SEXP row_lists_to_r(const struct ArrowSchema *schema, const struct piece *pieces, int count) {
     SEXP columns = PROTECT(columns_of(schema, pieces, count));
     SEXP names = Rf_getAttrib(columns, R_NamesSymbol);
+    bool *lists = (bool *)R_alloc((size_t)schema->n_children + 1, sizeof *lists);
+    for (int64_t i = 0; i < schema->n_children; i++) {
+        lists[i] = holds_lists(schema->children[i]);
+    }
     SEXP rows = PROTECT(Rf_allocVector(VECSXP, total_rows(pieces, count)));
     EACH_ROW(pieces, count, at, {
         if (!row_is_null(view, row)) {
@@ -75,7 +103,7 @@ SEXP row_lists_to_r(const struct ArrowSchema *schema, const struct piece *pieces
             for (R_xlen_t c = 0; c < XLENGTH(columns); c++) {
                 SEXP column = VECTOR_ELT(columns, c);
                 bool list = TYPEOF(column) == VECSXP && !Rf_inherits(column, "launchpad_text");
-                SET_VECTOR_ELT(one, c, list ? VECTOR_ELT(column, at) : slice(column, at, 1));
+                SET_VECTOR_ELT(one, c, list ? list_value(VECTOR_ELT(column, at), lists[c]) : slice(column, at, 1));
             }
             Rf_setAttrib(one, R_NamesSymbol, names);
         }
@@ -94,7 +122,7 @@ static bool any_null(const struct piece *pieces, int count) {
     return false;
 }
 
-static SEXP frame_of(SEXP columns, R_xlen_t from, R_xlen_t count) {
+static SEXP frame_of(SEXP columns, R_xlen_t from, R_xlen_t count, bool map) {
     SEXP frame = PROTECT(Rf_allocVector(VECSXP, XLENGTH(columns)));
     for (R_xlen_t i = 0; i < XLENGTH(columns); i++) {
         SET_VECTOR_ELT(frame, i, slice(VECTOR_ELT(columns, i), from, count));
@@ -104,8 +132,9 @@ static SEXP frame_of(SEXP columns, R_xlen_t from, R_xlen_t count) {
     INTEGER(rows)[0] = NA_INTEGER;
     INTEGER(rows)[1] = -(int)count;
     Rf_setAttrib(frame, R_RowNamesSymbol, rows);
-    static const char *const CLASS[] = {"data.frame", NULL};
-    SEXP result = with_class(frame, CLASS);
+    // The class of a map's entries makes a map of them again; everything else about them is a data frame's.
+    static const char *const CLASS[] = {"launchpad_map", "data.frame", NULL};
+    SEXP result = with_class(frame, CLASS + !map);
     UNPROTECT(2);
     return result;
 }
@@ -131,6 +160,7 @@ SEXP lists_to_r(const struct ArrowSchema *schema, const struct piece *pieces, in
         inner[i] = (struct piece){view->children[0], first, last - first};
     }
     struct type type = type_of(item);
+    bool map = type_of(schema).kind == KIND_MAP;
     bool table = type.kind == KIND_STRUCT && !any_null(inner, count);
     SEXP values = PROTECT(table ? columns_of(item, inner, count) : arrow_to_r(item, inner, count));
     SEXP rows = PROTECT(Rf_allocVector(VECSXP, total_rows(pieces, count)));
@@ -146,7 +176,7 @@ SEXP lists_to_r(const struct ArrowSchema *schema, const struct piece *pieces, in
             int64_t start = child_offset(view, row);
             int64_t end = child_offset(view, row + 1);
             R_xlen_t from = base + start - inner[p].from;
-            SET_VECTOR_ELT(rows, at, table ? frame_of(values, from, end - start) : slice(values, from, end - start));
+            SET_VECTOR_ELT(rows, at, table ? frame_of(values, from, end - start, map) : slice(values, from, end - start));
         }
         base += inner[p].count;
     }
@@ -156,51 +186,35 @@ SEXP lists_to_r(const struct ArrowSchema *schema, const struct piece *pieces, in
 
 // ---- dictionaries ------------------------------------------------------------------------------
 
-// Whether the entries can be the levels of a factor: text, none of them null or there twice.
-static bool are_levels(SEXP entries) {
-    if (TYPEOF(entries) != STRSXP || Rf_getAttrib(entries, R_ClassSymbol) != R_NilValue) {
-        return false;
-    }
-    for (R_xlen_t i = 0; i < XLENGTH(entries); i++) {
-        if (STRING_ELT(entries, i) == NA_STRING) {
-            return false;
-        }
-    }
-    return Rf_any_duplicated(entries, FALSE) == 0;
-}
-
-static SEXP entries_of(const struct ArrowSchema *schema, const struct ArrowArrayView *dictionary) {
-    struct piece all = {dictionary, 0, dictionary->length};
-    return arrow_to_r(schema->dictionary, &all, 1);
-}
-
-// Batches may have dictionaries of their own; levels are the union, in the order of their first appearance.
+// Batches may have dictionaries of their own. Their entries are converted as one column, so that all of them become vectors of
+// the same class; codes count from the first of all entries.
 SEXP factors_to_r(const struct type *type, const struct ArrowSchema *schema, const struct piece *pieces, int count) {
-    SEXP parts = PROTECT(Rf_allocVector(VECSXP, count));
-    SEXP codes = PROTECT(Rf_allocVector(VECSXP, count));
-    bool levels = true;
+    struct piece *dictionaries = (struct piece *)R_alloc((size_t)count + 1, sizeof *dictionaries);
+    SEXP codes = PROTECT(Rf_allocVector(INTSXP, total_rows(pieces, count)));
+    int different = 0;
+    int64_t base = 0;
+    int64_t next = 0;
+    R_xlen_t at = 0;
     for (int p = 0; p < count; p++) {
         const struct ArrowArrayView *view = pieces[p].view;
-        bool same = p > 0 && view->dictionary->array == pieces[p - 1].view->dictionary->array &&
-                    view->dictionary->array != NULL;
-        SET_VECTOR_ELT(parts, p, same ? VECTOR_ELT(parts, p - 1) : entries_of(schema, view->dictionary));
-        levels = levels && are_levels(VECTOR_ELT(parts, p));
-        SEXP code = Rf_allocVector(INTSXP, pieces[p].count);
-        SET_VECTOR_ELT(codes, p, code);
+        const struct ArrowArrayView *dictionary = view->dictionary;
+        if (p == 0 || dictionary->array == NULL || dictionary->array != pieces[p - 1].view->dictionary->array) {
+            dictionaries[different++] = (struct piece){dictionary, 0, dictionary->length};
+            base = next;
+            next += dictionary->length;
+        }
+        if (next > INT32_MAX) {
+            fail("TYPE_UNSUPPORTED", schema->name, 0, "column '%s': dictionaries of more than 2^31 entries in all", schema->name);
+        }
         for (int64_t i = 0; i < pieces[p].count; i++) {
             int64_t row = pieces[p].from + i;
-            INTEGER(code)[i] = row_is_null(view, row) ? NA_INTEGER : (int)ArrowArrayViewGetIntUnsafe(view, row) + 1;
+            bool null = row_is_null(view, row);
+            INTEGER(codes)[at++] = null ? NA_INTEGER : (int)(base + ArrowArrayViewGetIntUnsafe(view, row) + 1);
         }
     }
-    if (count == 0) {
-        // No batch and so no dictionary: the values' own type, without rows.
-        SEXP empty = PROTECT(arrow_to_r(schema->dictionary, NULL, 0));
-        levels = TYPEOF(empty) == STRSXP && Rf_getAttrib(empty, R_ClassSymbol) == R_NilValue;
-        UNPROTECT(1);
-    }
-    SEXP call = PROTECT(Rf_lang5(Rf_install(levels ? "factor_of" : "values_of"), parts, codes,
-                                 PROTECT(Rf_ScalarLogical(type->ordered)), PROTECT(arrow_to_r(schema->dictionary, NULL, 0))));
+    SEXP entries = PROTECT(arrow_to_r(schema->dictionary, dictionaries, different));
+    SEXP call = PROTECT(Rf_lang4(Rf_install("factor_of"), entries, codes, PROTECT(Rf_ScalarLogical(type->ordered))));
     SEXP result = Rf_eval(call, package_namespace);
-    UNPROTECT(5);
+    UNPROTECT(4);
     return result;
 }

@@ -176,6 +176,20 @@ static void describe(const struct source *source, R_xlen_t row, char *text, size
     }
 }
 
+int64_t row_number(const struct column_context *context, R_xlen_t row) {
+    if (context->parameter || context->entries) {
+        return 0;
+    }
+    for (; context->above != NULL; context = context->above) {
+        R_xlen_t outer = 0;
+        while (context->ends[outer] <= row) {
+            outer++;
+        }
+        row = outer;
+    }
+    return context->row + row + 1;
+}
+
 _Noreturn void does_not_fit(const struct column_context *context, const struct ArrowSchema *field,
                             const struct source *source, R_xlen_t row, const char *reason) {
     char value[160];
@@ -187,9 +201,13 @@ _Noreturn void does_not_fit(const struct column_context *context, const struct A
     if (context->parameter) {
         fail("PARAMETER", context->name, 0, "@%s: %s does not fit %s%s%s%s", context->name, value, type, open, reason, close);
     }
-    int64_t number = context->row + row + 1;
-    fail("RESULT_CONVERSION", context->name, number, "column '%s', row %lld: %s does not fit %s%s%s%s", context->name,
-         (long long)number, value, type, open, reason, close);
+    int64_t number = row_number(context, row);
+    char place[48] = " (an entry of its dictionary)";
+    if (number > 0) {
+        snprintf(place, sizeof place, ", row %lld", (long long)number);
+    }
+    fail("RESULT_CONVERSION", context->name, number, "column '%s'%s: %s does not fit %s%s%s%s", context->name, place, value,
+         type, open, reason, close);
 }
 
 static const char *text_at(const struct source *source, R_xlen_t row) {
@@ -424,4 +442,45 @@ bool as_duration(const struct source *source, R_xlen_t row, struct moment *momen
     }
     return (source->kind == R_HMS || source->kind == R_DIFFTIME) &&
            moment_of_seconds(number_at(source, row) * source->unit, moment);
+}
+
+// POSIXct, hms and difftime as the carriers that hold more digits.
+SEXP call_as_carrier(SEXP vector) {
+    struct source source = source_of(vector, 0, Rf_xlength(vector));
+    const char *name = source.kind == R_POSIXCT ? "launchpad_datetime2"
+                       : source.kind == R_HMS   ? "launchpad_time"
+                                                : "launchpad_duration";
+    SEXP texts = PROTECT(Rf_allocVector(STRSXP, source.count));
+    for (R_xlen_t row = 0; row < source.count; row++) {
+        struct moment moment;
+        char text[CALENDAR_TEXT];
+        int64_t micros = 0;
+        bool exact;
+        if (source_is_na(&source, row)) {
+            SET_STRING_ELT(texts, row, NA_STRING);
+            continue;
+        }
+        bool fits = source.kind == R_POSIXCT ? as_moment(&source, row, &moment)
+                    : source.kind == R_HMS   ? as_clock(&source, row, &moment)
+                                             : as_duration(&source, row, &moment);
+        if (!fits || !moment_count(&moment, 6, &micros, &exact)) {
+            fail("RESULT_KIND", NULL, 0, "a value of class %s is too large", class_name(vector));
+        }
+        if (source.kind == R_POSIXCT) {
+            moment_format(&moment, 6, false, text);
+        } else if (source.kind == R_HMS) {
+            clock_format(&moment, 6, text);
+        } else {
+            seconds_format(micros, 6, text);
+        }
+        SET_STRING_ELT(texts, row, Rf_mkChar(text));
+    }
+    SEXP class = PROTECT(make_class((const char *const[]){name, "launchpad_carrier", NULL}));
+    Rf_setAttrib(texts, R_ClassSymbol, class);
+    SEXP zone = Rf_getAttrib(vector, Rf_install("tzone"));
+    if (source.kind == R_POSIXCT && TYPEOF(zone) == STRSXP && LENGTH(zone) > 0 && strcmp(CHAR(STRING_ELT(zone, 0)), "UTC") != 0) {
+        Rf_setAttrib(texts, Rf_install("tzone"), zone);
+    }
+    UNPROTECT(2);
+    return texts;
 }

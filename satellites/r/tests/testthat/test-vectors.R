@@ -110,8 +110,7 @@ is_flat <- function(field) {
     !startsWith(field$type, "interval") && is.null(field$dictionary)
 }
 
-test_that("valid streams have the stated values", {
-  skip_if(root == "", "the format's vectors are not there")
+if (nzchar(root)) test_that("valid streams have the stated values", {
   for (vector in bxl_vectors(malformed = FALSE)) {
     bytes <- vector_bytes(vector$name)
     expect_identical(rows_of(bytes), as.numeric(sum(0, unlist(lapply(vector$batches, function(b) b$rows)))), info = vector$name)
@@ -130,19 +129,39 @@ test_that("valid streams have the stated values", {
   }
 })
 
-test_that("valid streams survive our writer", {
-  skip_if(root == "", "the format's vectors are not there")
+# Also -0 and 0 differ.
+expect_same_bits <- function(got, expected, about) {
+  if (!identical(got, expected, num.eq = FALSE)) expect_identical(got, expected, info = about)
+  expect_true(identical(got, expected, num.eq = FALSE), info = about)
+}
+
+if (nzchar(root)) test_that("valid streams survive our writer", {
   for (vector in bxl_vectors(malformed = FALSE)) {
     bytes <- vector_bytes(vector$name)
     columns <- columns_of(bytes)
-    nested <- any(grepl('"dictionary"', jsonlite::toJSON(lapply(vector$fields, function(f) f$children), auto_unbox = TRUE)))
-    if (nested) {
-      expect_error(stream_of(columns, reader(bytes), rows_of(bytes)), "a dictionary below another type", info = vector$name)
-      next
-    }
     written <- tryCatch(stream_of(columns, reader(bytes), rows_of(bytes)), error = function(e) stop(vector$name, ": ", conditionMessage(e)))
     expect_identical(rows_of(written), rows_of(bytes), info = vector$name)
-    expect_identical(columns_of(written), columns, info = vector$name)
+    expect_same_bits(columns_of(written), columns, vector$name)
+  }
+})
+
+# Carriers of fractions show as many digits as their type has; the natural type may have others.
+without_zeros <- function(value) {
+  if (is.character(value) && is.object(value)) {
+    value[] <- sub("[.]?0+(?= [+-]|$)", "", value, perl = TRUE)
+  } else if (is.list(value)) {
+    value[] <- lapply(unclass(value), without_zeros)
+  }
+  value
+}
+
+if (nzchar(root)) test_that("valid streams survive without their types", {
+  for (vector in bxl_vectors(malformed = FALSE)) {
+    bytes <- vector_bytes(vector$name)
+    columns <- columns_of(bytes)
+    written <- tryCatch(stream_of(columns, NULL, rows_of(bytes)), error = function(e) stop(vector$name, ": ", conditionMessage(e)))
+    if (vector$name == "all-null") next # lists and structs of nothing but NULL: nothing tells R what else could be in them
+    expect_same_bits(lapply(columns_of(written), without_zeros), lapply(columns, without_zeros), vector$name)
   }
 })
 
@@ -155,8 +174,7 @@ FOR_VALIDATORS <- paste0("bad-(", paste(
   sep = "|"
 ), ")")
 
-test_that("malformed streams are refused", {
-  skip_if(root == "", "the format's vectors are not there")
+if (nzchar(root)) test_that("malformed streams are refused", {
   for (vector in bxl_vectors(malformed = TRUE)) {
     bytes <- vector_bytes(vector$name)
     if (!grepl(FOR_VALIDATORS, vector$name)) {

@@ -72,6 +72,7 @@ public final class RandomStream {
   private static final int YEAR_10000 = 2_932_897;
 
   private final List<String> flatTypes;
+  private final List<String> nestedTypes;
   private final boolean nestedDictionaries;
   private final RandomGenerator random;
   private final double nulls;
@@ -80,6 +81,7 @@ public final class RandomStream {
 
   private RandomStream(RandomGenerator random, Set<String> left) {
     this.flatTypes = FLAT_TYPES.stream().filter(type -> !left.contains(type)).toList();
+    this.nestedTypes = NESTED_TYPES.stream().filter(type -> !left.contains(type)).toList();
     this.nestedDictionaries = !left.contains(NESTED_DICTIONARIES);
     this.random = random;
     this.nulls = random.nextInt(3) * 0.3;
@@ -115,7 +117,7 @@ public final class RandomStream {
   private ObjectNode field(String name, int depth, boolean dictionaryAllowed) {
     ObjectNode field = JSON.objectNode().put("name", name);
     boolean nested = depth > 1 && random.nextInt(3) == 0;
-    String type = nested ? pick(NESTED_TYPES) : pick(flatTypes);
+    String type = nested ? pick(nestedTypes) : pick(flatTypes);
     boolean simple = nestedDictionaries || !(nested || type.indexOf('.') > 0);
     boolean encoded = dictionaryAllowed && simple && random.nextInt(6) == 0;
     field.put("type", type);

@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// gives sliced buffers), chunks, results declared or not.
 ///
 /// A failure names its seed; `-Dlaunchpad.round-trip.seed=N` runs that one. When it is understood,
-/// the table becomes a vector.
+/// the table becomes a vector (`round-trip-*`).
 final class RandomRoundTripTest {
   private static final int NORMAL = 300;
   private static final int NIGHTLY = 10_000;
@@ -50,7 +50,7 @@ final class RandomRoundTripTest {
 
   @BeforeAll
   static void start() throws Exception {
-    service = ServiceUnderTest.start(Settings.NONE.with("runtime.python.parked-min", 4));
+    service = ServiceUnderTest.start(ScriptLanguage.settings(4));
     engine = Engine.of(service.transport());
   }
 

@@ -34,9 +34,39 @@ record ScriptLanguage(
           Set.of("time32(s)", "time32(ms)", "launchpad.time"),
           ScriptLanguage::isBeyondPython);
 
+  static final ScriptLanguage R =
+      new ScriptLanguage(
+          "R",
+          "OutputDataSet <- InputDataSet",
+          "b <- a",
+          Set.of(),
+          Set.of(
+              // With -2^31, and with 2^63 and more, R has them in wider types.
+              "int32",
+              "uint32",
+              "uint64",
+              "time32(s)",
+              "time32(ms)",
+              "time64(ns)",
+              "launchpad.time",
+              "timestamp(ns,UTC)",
+              "launchpad.datetime2",
+              "duration(ms)",
+              "interval(year_month)",
+              "interval(day_time)",
+              "arrow.uuid"),
+          table -> false);
+
   /// All that are installed.
   static List<ScriptLanguage> all() {
-    return List.of(PYTHON);
+    return List.of(PYTHON, R);
+  }
+
+  /// A service with all of them.
+  static Settings settings(int parked) {
+    return Settings.NONE
+        .with("runtime.python.parked-min", parked)
+        .and(Settings.ofR().with("runtime.r.parked-min", parked));
   }
 
   /// Days outside Python's years, and the count that pandas reads as NaT.

@@ -15,11 +15,18 @@ record Settings(Map<String, String> values) {
 
   static final Settings NONE = new Settings(Map.of());
 
-  /// With R in Python's place.
+  /// With R in Python's place, or beside it when there are settings of Python's, too.
   static Settings ofR() {
     return NONE.with("runtime.r.language", "R")
         .with("runtime.r.interpreter", Installation.rInterpreter())
         .with("runtime.r.imports", "data.table");
+  }
+
+  /// With these beside what there is.
+  Settings and(Settings more) {
+    var changed = new LinkedHashMap<>(values);
+    changed.putAll(more.values);
+    return new Settings(changed);
   }
 
   Settings with(String key, Object value) {
@@ -44,11 +51,15 @@ record Settings(Map<String, String> values) {
     all.put("listener.unix.path", socket.toString());
     all.put("engine.test.peer-uids", Long.toString(Processes.uid(ProcessHandle.current().pid())));
     boolean r = values.containsKey("runtime.r.language");
-    if (!r) {
+    boolean python = !r || values.keySet().stream().anyMatch(k -> k.startsWith("runtime.python."));
+    if (python) {
       all.put("runtime.python.language", "python");
       all.put("runtime.python.interpreter", Installation.interpreter().toString());
+      all.put("runtime.python.environment." + marker, "1");
     }
-    all.put((r ? "runtime.r" : "runtime.python") + ".environment." + marker, "1");
+    if (r) {
+      all.put("runtime.r.environment." + marker, "1");
+    }
     all.put("pool.queue-wait", "60s");
     // An ordinary user has no others than /etc/subuid says.
     all.put(

@@ -106,7 +106,7 @@ final class SqlTypesTest {
 
   @BeforeAll
   static void start() throws Exception {
-    service = ServiceUnderTest.start(Settings.NONE.with("runtime.python.parked-min", 3));
+    service = ServiceUnderTest.start(ScriptLanguage.settings(3));
     engine = Engine.of(service.transport());
     sql =
         EmbeddedEngine.open(
