@@ -19,7 +19,8 @@ input_run <- function(input, keys) .Call(C_reader_run, input$reader, keys)
 # The next rows, which are there, as the kind of table the request asked for.
 input_take <- function(input, rows) {
   columns <- .Call(C_reader_take, input$reader, rows)
-  as_table(columns, .Call(C_reader_fields, input$reader)[[1L]], rows)
+  fields <- .Call(C_reader_fields, input$reader)
+  as_table(if (is_compat()) compat_columns(columns, fields) else columns, fields[[1L]], rows)
 }
 
 as_table <- function(columns, names, rows) {

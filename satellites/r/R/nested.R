@@ -52,6 +52,10 @@ of_one_class <- function(rows, column) {
   if (all(kinds %in% c("integer", "double"))) {
     return(rows)
   }
+  texts <- c("character", "factor", "ordered factor")
+  if (all(kinds %in% texts)) {
+    return(lapply(rows, if ("character" %in% kinds) as.character else function(row) factor(row, ordered = FALSE)))
+  }
   if (all(kinds %in% c("integer", "integer64"))) {
     return(lapply(rows, bit64::as.integer64))
   }
@@ -68,7 +72,7 @@ of_one_class <- function(rows, column) {
 
 # The classes of R whose values a carrier holds, too.
 CARRIED <- list(
-  launchpad_decimal = c("integer", "integer64"), launchpad_text = "character", launchpad_datetime2 = "POSIXct",
+  launchpad_decimal = c("integer", "integer64"), launchpad_text = c("character", "factor", "ordered"), launchpad_datetime2 = "POSIXct",
   launchpad_time = "hms", launchpad_duration = "difftime"
 )
 
@@ -76,7 +80,7 @@ carried <- function(vector, carrier) {
   switch(carrier,
     launchpad_decimal = decimal(vector),
     launchpad_text = structure(
-      lapply(enc2utf8(vector), function(text) if (is.na(text)) NULL else charToRaw(text)),
+      lapply(enc2utf8(as.character(vector)), function(text) if (is.na(text)) NULL else charToRaw(text)),
       class = c("launchpad_text", "launchpad_carrier", "list")
     ),
     .Call(C_as_carrier, vector)

@@ -40,7 +40,7 @@ output_write <- function(output, value) {
     fail("RESULT_COLUMNS", sprintf("%s has %d columns, %d %s", output$name, length(table$columns), known, when))
   }
   output$held <- c(output$held, list(table))
-  if (!output$declared && is.na(.Call(C_writer_declared, output$writer)) && is_open(output)) {
+  if (!output$declared && is.na(.Call(C_writer_declared, output$writer)) && !runs_once(state$request) && is_open(output)) {
     return(invisible())
   }
   output_release(output)
@@ -113,6 +113,7 @@ table_of <- function(value, name) {
     return(list(columns = list(list(columns[[1L]])), names = names, rows = 1))
   }
   for (i in seq_along(columns)) columns[[i]] <- column_of(columns[[i]], names[i], rows)
+  if (is_compat()) columns <- lapply(columns, compat_returned)
   list(columns = columns, names = names, rows = rows)
 }
 

@@ -7,7 +7,9 @@ parameters_read <- function(reader) {
     fields <- .Call(C_reader_fields, reader)
     rows <- .Call(C_reader_fill, reader, Inf)
     if (rows != 1) bad_request(sprintf("parameters: %.0f rows instead of one", rows))
-    list(fields = fields, row = .Call(C_reader_take, reader, 1))
+    row <- .Call(C_reader_take, reader, 1)
+    if (is_compat()) row <- Map(compat_parameter, row, fields[[3L]], fields[[4L]], fields[[1L]], USE.NAMES = FALSE)
+    list(fields = fields, row = row)
   }
   read <- tryCatch(read(), launchpad_error = function(error) {
     if (error$code == "PROTOCOL_VIOLATION") bad_request("parameters: ", error$message)
@@ -19,7 +21,7 @@ parameters_read <- function(reader) {
   if (any(wrong)) {
     bad_request(sprintf("parameters: @%s has the direction '%s'", names[wrong][1L], directions[wrong][1L]))
   }
-  list(reader = reader, names = names, directions = directions, values = lapply(read$row, parameter_value))
+  list(reader = reader, names = names, directions = directions, kinds = read$fields[[3L]], values = lapply(read$row, parameter_value))
 }
 
 # The value as a script wants it: a vector of one element, the bytes of a binary, NULL where there are none.
@@ -42,19 +44,19 @@ parameters_have_outputs <- function(parameters) any(parameters$directions != "in
 # Sends the out and inout parameters as one row, from the script's variables; frames, rows and bytes.
 parameters_send <- function(parameters, outgoing) {
   indices <- which(parameters$directions != "in")
-  columns <- lapply(indices, function(i) parameter_column(parameters$names[i]))
+  columns <- lapply(indices, function(i) parameter_column(parameters$names[i], parameters$kinds[i]))
   writer <- .Call(C_writer_of_fields, outgoing, parameters$reader, indices - 1L)
   .Call(C_writer_write, writer, columns, 1)
   .Call(C_writer_finish, writer)
   .Call(C_writer_totals, writer)
 }
 
-parameter_column <- function(name) {
+parameter_column <- function(name, kind) {
   if (!exists(name, envir = globalenv(), inherits = FALSE)) {
     fail("RESULT_MISSING", sprintf("the script did not assign the output parameter @%s", name), name)
   }
   value <- get(name, envir = globalenv(), inherits = FALSE)
-  if (is.null(value) || is.raw(value)) {
+  if (is.null(value) || is.raw(value) || kind == "list") {
     return(list(value))
   }
   if (inherits(value, "POSIXlt")) value <- as.POSIXct(value)
@@ -67,5 +69,5 @@ parameter_column <- function(name) {
   if (length(value) != 1L) {
     fail("PARAMETER", sprintf("@%s has %d values; a parameter has one", name, length(value)), name)
   }
-  value
+  if (is_compat()) compat_returned(value) else value
 }

@@ -150,6 +150,9 @@ check_request <- function(request) {
   if (request$task >= max(1, request$tasks)) {
     bad_request(sprintf("task %.0f of %.0f", request$task, request$tasks))
   }
+  if (!request$type_mapping %in% c("", "exact", "compat")) {
+    bad_request(sprintf("type_mapping is '%s', neither exact nor compat", request$type_mapping))
+  }
   if (!request$input_format %in% c("", FORMATS)) {
     bad_request(sprintf("input_format is '%s', not one of %s", request$input_format, paste(FORMATS, collapse = ", ")))
   }
@@ -252,6 +255,10 @@ run_all <- function(script, request) {
   } else {
     run_once(script, main$name, input_whole(main))
   }
+}
+
+runs_once <- function(request) {
+  !is.null(request) && request$rows_per_read == 0 && length(request$partition_columns) == 0
 }
 
 run_chunks <- function(script, main, rows) {

@@ -52,6 +52,8 @@ struct type {
 
 // The type of a field. Leaves by an R condition where it cannot be read.
 struct type type_of(const struct ArrowSchema *schema);
+// The kind of its values as compat.R tells them apart.
+const char *kind_name(const struct ArrowSchema *schema);
 // As an error calls it: as it was declared in SQL, else as Arrow does.
 const char *type_name(const struct ArrowSchema *schema, char *buffer, size_t size);
 
@@ -92,6 +94,7 @@ struct column_context {
     const char *name;
     int64_t row; // rows of the output before the first of these
     bool parameter;
+    bool exact;   // nobody has asked for the type: what it would round does not fit
     bool entries; // of a dictionary: their numbers are no rows
     int64_t value_bytes_max;
     // Of the elements of lists: the column of the lists, and behind which element each of these ends.

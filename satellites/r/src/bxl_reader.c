@@ -314,17 +314,24 @@ SEXP call_reader_fields(SEXP pointer) {
     R_xlen_t count = (R_xlen_t)reader->schema.n_children;
     SEXP names = PROTECT(Rf_allocVector(STRSXP, count));
     SEXP directions = PROTECT(Rf_allocVector(STRSXP, count));
+    SEXP kinds = PROTECT(Rf_allocVector(STRSXP, count));
+    SEXP types = PROTECT(Rf_allocVector(STRSXP, count));
     for (R_xlen_t i = 0; i < count; i++) {
         const struct ArrowSchema *field = reader->schema.children[i];
         struct ArrowStringView direction = ArrowCharView("in");
         (void)ArrowMetadataGetValue(field->metadata, ArrowCharView("launchpad:direction"), &direction);
         SET_STRING_ELT(names, i, Rf_mkCharCE(field->name == NULL ? "" : field->name, CE_UTF8));
         SET_STRING_ELT(directions, i, Rf_mkCharLenCE(direction.data, (int)direction.size_bytes, CE_UTF8));
+        char type[128];
+        SET_STRING_ELT(kinds, i, Rf_mkChar(kind_name(field)));
+        SET_STRING_ELT(types, i, Rf_mkCharCE(type_name(field, type, sizeof type), CE_UTF8));
     }
-    SEXP result = PROTECT(Rf_allocVector(VECSXP, 2));
+    SEXP result = PROTECT(Rf_allocVector(VECSXP, 4));
     SET_VECTOR_ELT(result, 0, names);
     SET_VECTOR_ELT(result, 1, directions);
-    UNPROTECT(3);
+    SET_VECTOR_ELT(result, 2, kinds);
+    SET_VECTOR_ELT(result, 3, types);
+    UNPROTECT(5);
     return result;
 }
 

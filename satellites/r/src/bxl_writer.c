@@ -187,6 +187,7 @@ static void send_dictionary(struct writer *writer, const struct ArrowSchema *fie
     struct encoding *encoding = fresh(&scratch_entries, R_NilValue);
     struct column_context context = {.name = field->name == NULL ? "" : field->name,
                                      .parameter = writer->parameters,
+                                     .exact = !writer->declared && !writer->parameters,
                                      .entries = true,
                                      .value_bytes_max = writer->value_bytes_max};
     R_xlen_t count = Rf_xlength(values);
@@ -218,8 +219,8 @@ static void send_dictionaries(struct writer *writer, SEXP pointer, SEXP all) {
         SEXP values = VECTOR_ELT(all, (R_xlen_t)id);
         SEXP sent = R_ExternalPtrProtected(pointer);
         SEXP before = id < XLENGTH(sent) ? VECTOR_ELT(sent, (R_xlen_t)id) : NULL;
-        // Every bit counts: -0 is not 0.
-        bool known = before != NULL && (before == values || R_compute_identical(before, values, 17));
+        // Every bit counts (1), also of what looks like a NaN (2), as negative numbers of integer64 do.
+        bool known = before != NULL && (before == values || R_compute_identical(before, values, 16 | 1 | 2));
         if (!known) {
             send_dictionary(writer, field_of_dictionary(&writer->schema, id), values, id);
             remember(pointer, id, values);
@@ -249,6 +250,7 @@ static void send_batch(struct writer *writer, SEXP pointer, SEXP columns, R_xlen
         struct column_context context = {.name = field->name == NULL ? "" : field->name,
                                          .row = (int64_t)writer->rows,
                                          .parameter = writer->parameters,
+                                         .exact = !writer->declared && !writer->parameters,
                                          .value_bytes_max = writer->value_bytes_max};
         r_to_arrow(encoding, field, VECTOR_ELT(columns, i), from, count, &context);
     }

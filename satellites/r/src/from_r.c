@@ -68,6 +68,14 @@ static R_xlen_t put_validity(struct encoding *out, const struct ArrowSchema *fie
     return nulls;
 }
 
+// A type that only was the first to come, in an earlier run of the script, is no request to round.
+static void refuse_rounding(bool exact, const struct column_context *context, const struct ArrowSchema *field,
+                            const struct source *source, R_xlen_t row) {
+    if (context->exact && !exact) {
+        does_not_fit(context, field, source, row, "more digits than the first run gave; declare the result");
+    }
+}
+
 // ---- numbers -----------------------------------------------------------------------------------
 
 static void booleans(struct encoding *out, const struct ArrowSchema *field, const struct source *source,
@@ -158,7 +166,9 @@ static void decimals(struct encoding *out, const struct ArrowSchema *field, cons
         char digits[160];
         struct ArrowDecimal decimal;
         ArrowDecimalInit(&decimal, type->bits, type->precision, type->scale);
-        bool fits = as_digits(source, row, type->scale, digits, sizeof digits);
+        bool exact = true;
+        bool fits = as_digits(source, row, type->scale, digits, sizeof digits, &exact);
+        refuse_rounding(exact, context, field, source, row);
         bool negative = fits && digits[0] == '-';
         fits = fits && strlen(digits) - negative <= (size_t)type->precision;
         if (!fits || ArrowDecimalSetDigits(&decimal, ArrowCharView(digits)) != NANOARROW_OK) {
@@ -374,6 +384,7 @@ static void counts(struct encoding *out, const struct ArrowSchema *field, const 
         if (!fits || (type->kind == KIND_DATETIME2 && count < 0)) {
             does_not_fit(context, field, source, row, source->kind == R_TEXT ? "text is not converted" : "");
         }
+        refuse_rounding(exact, context, field, source, row);
         memcpy(to + (size_t)row * size, &count, size);
     }
     end_buffer(out, buffer);
@@ -425,6 +436,7 @@ static void offset_times(struct encoding *out, const struct ArrowSchema *field, 
         if (!fits) {
             does_not_fit(context, field, source, row, "");
         }
+        refuse_rounding(exact, context, field, source, row);
         ticks[row] += TICKS_TO_EPOCH;
         minutes[row] = (int16_t)moment.offset_minutes;
     }

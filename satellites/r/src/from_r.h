@@ -54,8 +54,8 @@ _Noreturn void does_not_fit(const struct column_context *context, const struct A
 // Each of these puts a value into its result, or says that it does not fit.
 bool as_integer(const struct source *source, R_xlen_t row, __int128 *value);
 bool as_double(const struct source *source, R_xlen_t row, double *value);
-// Digits without a point, scaled by 10^scale and rounded half away from zero; a sign before them.
-bool as_digits(const struct source *source, R_xlen_t row, int scale, char *digits, size_t size);
+// Digits without a point, scaled by 10^scale and rounded half away from zero; a sign before them. Whether any were lost.
+bool as_digits(const struct source *source, R_xlen_t row, int scale, char *digits, size_t size, bool *exact);
 bool as_moment(const struct source *source, R_xlen_t row, struct moment *moment);
 // Whole days since 1970-01-01.
 bool as_days(const struct source *source, R_xlen_t row, int64_t *days);

@@ -134,6 +134,10 @@ SEXP as_codes(const struct ArrowSchema *field, SEXP vector) {
         return vector;
     }
     struct source source = source_of(vector, 0, Rf_xlength(vector));
+    if (source.kind == R_OTHER) {
+        fail("TYPE_UNSUPPORTED", field->name, 0, "column '%s' is of a type that cannot be sent: %s; convert it in the script",
+             field->name == NULL ? "" : field->name, class_name(vector));
+    }
     enum kind kind = kind_of_values(field);
     source.only_null = kind == KIND_LIST || kind == KIND_MAP;
     SEXP missing = PROTECT(Rf_allocVector(LGLSXP, source.count));

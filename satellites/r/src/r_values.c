@@ -313,12 +313,14 @@ static void increment(char *digits) {
 }
 
 // `mantissa` is digits with the point behind `point` of them.
-static bool scaled(const char *mantissa, int point, int scale, char *digits, size_t size) {
+static bool scaled(const char *mantissa, int point, int scale, char *digits, size_t size, bool *exact) {
     int length = (int)strlen(mantissa);
     int wanted = point + scale;
     if (wanted > (int)size - 4) {
         return false;
     }
+    const char *lost = mantissa + (wanted < 0 ? 0 : wanted < length ? wanted : length);
+    *exact = lost[strspn(lost, "0")] == '\0';
     int used = 0;
     for (int i = 0; i < wanted; i++) {
         digits[used++] = i < length ? mantissa[i] : '0';
@@ -338,7 +340,7 @@ static bool scaled(const char *mantissa, int point, int scale, char *digits, siz
     return true;
 }
 
-bool as_digits(const struct source *source, R_xlen_t row, int scale, char *digits, size_t size) {
+bool as_digits(const struct source *source, R_xlen_t row, int scale, char *digits, size_t size, bool *exact) {
     char text[128];
     char mantissa[128];
     int exponent = 0;
@@ -375,7 +377,7 @@ bool as_digits(const struct source *source, R_xlen_t row, int scale, char *digit
         exponent = (int)strtol(at + 1, &end, 10);
         at = end;
     }
-    if (count == 0 || *at != '\0' || !scaled(mantissa, point + exponent, scale, digits + negative, size - 1)) {
+    if (count == 0 || *at != '\0' || !scaled(mantissa, point + exponent, scale, digits + negative, size - 1, exact)) {
         return false;
     }
     if (negative) {

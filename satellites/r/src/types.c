@@ -120,6 +120,46 @@ struct type type_of(const struct ArrowSchema *schema) {
     return type;
 }
 
+const char *kind_name(const struct ArrowSchema *schema) {
+    if (schema->dictionary != NULL) {
+        return kind_name(schema->dictionary);
+    }
+    struct type type = type_of(schema);
+    struct ArrowStringView extension = {NULL, 0};
+    (void)ArrowMetadataGetValue(schema->metadata, ArrowCharView("ARROW:extension:name"), &extension);
+    switch (type.kind) {
+    case KIND_NULL:
+        return "null";
+    case KIND_BOOL:
+        return "bool";
+    case KIND_INTEGER:
+        return type.storage == NANOARROW_TYPE_UINT32 || type.storage == NANOARROW_TYPE_INT64 ||
+                       type.storage == NANOARROW_TYPE_UINT64
+                   ? "bigint"
+                   : "integer";
+    case KIND_FLOAT:
+    case KIND_DOUBLE:
+        return "double";
+    case KIND_DECIMAL:
+        return "decimal";
+    case KIND_TEXT:
+        return is(extension, "launchpad.xml") ? "xml" : "text";
+    case KIND_BINARY:
+        return "binary";
+    case KIND_UUID:
+        return "uuid";
+    case KIND_DATE:
+        return "date";
+    case KIND_TIMESTAMP:
+        return *type.timezone == '\0' ? "timestamp" : "other";
+    case KIND_LIST:
+    case KIND_MAP:
+        return "list";
+    default:
+        return "other";
+    }
+}
+
 const char *type_name(const struct ArrowSchema *schema, char *buffer, size_t size) {
     static const char *const KEYS[] = {"launchpad:sql_type", "ARROW:extension:name"};
     for (int i = 0; i < 2; i++) {

@@ -126,7 +126,7 @@ MESSAGE_DEF(execute, "Execute", {1, "request_id", TEXT, NULL}, {2, "task", UINT,
             {14, "rows_per_read", UINT, NULL}, {15, "partition_columns", TEXTS, NULL}, {16, "deadline_ms", UINT, NULL},
             {17, "grace_ms", UINT, NULL}, {18, "time_zone", TEXT, NULL}, {19, "labels", TEXT_MAP, NULL},
             {20, "traceparent", TEXT, NULL}, {21, "limits", MESSAGE, &request_limits}, {23, "input_format", TEXT, NULL},
-            {24, "engine_id", TEXT, NULL}, {25, "session_id", TEXT, NULL});
+            {24, "engine_id", TEXT, NULL}, {25, "session_id", TEXT, NULL}, {26, "type_mapping", TEXT, NULL});
 MESSAGE_DEF(hello, "Hello", {1, "version_min", UINT, NULL}, {2, "version_max", UINT, NULL}, {3, "role", UINT, NULL},
             {4, "software", TEXT, NULL}, {5, "capabilities", TEXTS, NULL}, {6, "initial_credit", UINT, NULL},
             {7, "nonce", BYTES, NULL}, {8, "languages", TEXTS, NULL}, {9, "runtime", TEXT, NULL},

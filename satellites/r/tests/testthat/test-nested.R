@@ -39,6 +39,8 @@ test_that("NA is NULL among raw vectors and structs, and a list of one NULL else
 test_that("elements of different classes become the wider one, or are an error", {
   expect_identical(there_and_back(list(1L, 0.5, NA)), list(1, 0.5, NA_real_))
   expect_identical(there_and_back(list(1L, bit64::as.integer64(2))), list(bit64::as.integer64(1), bit64::as.integer64(2)))
+  expect_identical(there_and_back(list(factor("a"), "b")), list("a", "b"))
+  expect_identical(there_and_back(list(factor("a"), ordered("b")))[[2L]], factor("b", levels = c("a", "b")))
   expect_identical(as.character(there_and_back(list(decimal("1"), 7L))[[2L]]), "7")
   nul <- structure(list(as.raw(0)), class = c("launchpad_text", "launchpad_carrier", "list"))
   expect_identical(lapply(there_and_back(list("a", nul)), as.character), list("a", "\\0"))
@@ -73,6 +75,17 @@ if (nzchar(root)) test_that("values of a dictionary are told apart by every bit"
   expect_identical(is.nan(columns[[1L]]), c(FALSE, FALSE, TRUE, FALSE, FALSE, FALSE))
   again <- columns_of(stream_of(columns, reader(vector_bytes("round-trip-dictionary-bits"))))
   expect_true(same_bits(again, columns))
+})
+
+if (nzchar(root)) test_that("a dictionary is sent again when a bit of it changes", {
+  vector <- vector_bytes("round-trip-dictionary-again")
+  output <- ns$output_new("r", 1, NULL, vector, 0)
+  open <- reader(vector)
+  while (call_c("reader_fill", open, 2) > 0) {
+    ns$output_write(output, structure(call_c("reader_take", open, 2), names = c("i", "l", "f"), row.names = 1:2, class = "data.frame"))
+  }
+  ns$output_finish(output)
+  expect_true(same_bits(columns_of(call_c("writer_bytes", output$writer)), columns_of(vector)))
 })
 
 test_that("a dictionary below a list is sent again only where it changes", {

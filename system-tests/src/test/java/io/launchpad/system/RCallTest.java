@@ -205,9 +205,42 @@ final class RCallTest {
   }
 
   @Test
-  void typesOfSqlServer_areRefusedAndNotIgnored() {
-    var error = sql.run(call("x <- 1", ", @type_mapping = N'compat'")).failed(58000);
-    assertTrue(error.message().contains("type_mapping = compat"), error.message());
+  void compat_mapsTypesAsSqlServerDoes() {
+    var rows =
+        sql.run(
+                "DECLARE @p bigint = 9007199254740993, @o float = 0;\n"
+                    + call(
+                        """
+                        classes <- vapply(c(InputDataSet, list(p = p)), function(v) class(v)[1], "")
+                        OutputDataSet <- data.frame(class = classes, f = c(1.5, NaN, Inf, NA, 0))
+                        o <- Inf
+                        """,
+                        ", @input_data_1 = N'SELECT CAST(1 AS bigint) AS b, CAST(1.5 AS decimal(10,2)) AS d,"
+                            + " CAST(7 AS int) AS i, CAST(''2024-02-29'' AS date) AS t', @type_mapping = N'compat',"
+                            + " @params = N'@p bigint, @o float OUTPUT', @p = @p, @o = @o OUTPUT")
+                    + ";\nSELECT @o")
+            .succeeded();
+    assertEquals(
+        List.of(
+            List.of("numeric", "1.5"),
+            List.of("numeric", "null"),
+            List.of("integer", "null"),
+            List.of("POSIXct", "null"),
+            List.of("numeric", "0.0"),
+            List.of("null")),
+        rows);
+  }
+
+  @Test
+  void compat_refusesWhatTheOriginalRefuses() {
+    var error =
+        sql.run(
+                call(
+                    "x <- 1",
+                    ", @input_data_1 = N'SELECT TIME ''12:00:00'' AS t', @type_mapping = N'compat'"))
+            .failed(58016);
+    assertTrue(
+        error.message().contains("which the type mapping compat does not have"), error.message());
   }
 
   @Test
