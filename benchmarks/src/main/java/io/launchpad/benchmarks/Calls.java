@@ -52,7 +52,7 @@ record Calls(Workload workload) {
 
   private List<Figure> one(ServiceProcess service, BufferAllocator allocator, String title)
       throws IOException, InterruptedException, ExecutionException {
-    try (var columns = new Columns(allocator, 1, new SplittableRandom(1));
+    try (var columns = Columns.ofWorkloadA(allocator, 1, new SplittableRandom(1));
         var client = LaunchpadClient.open(service.clientConfig(), allocator)) {
       var trip = new RoundTrip(client, allocator, columns);
       var _ = many(trip, WARM_UP_SECONDS);
@@ -89,7 +89,7 @@ record Calls(Workload workload) {
 
   List<Figure> many(ServiceProcess service, BufferAllocator allocator)
       throws InterruptedException, ExecutionException {
-    try (var columns = new Columns(allocator, 1, new SplittableRandom(1));
+    try (var columns = Columns.ofWorkloadA(allocator, 1, new SplittableRandom(1));
         var client = LaunchpadClient.open(service.clientConfig(), allocator)) {
       var trip = new RoundTrip(client, allocator, columns);
       var _ = many(trip, WARM_UP_SECONDS);

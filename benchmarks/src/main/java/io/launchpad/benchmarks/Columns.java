@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.FieldVector;
@@ -17,33 +18,65 @@ import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.FieldType;
 import org.apache.arrow.vector.types.pojo.Schema;
 
-/// The table of workload A: rows of (int64, float64, int32, float64), 28 bytes each, none null,
-/// seeded. Each column lies in one piece; batches are slices of it.
+/// A table of numbers, none null, seeded. Each column lies in one piece; batches are slices of it.
 final class Columns implements AutoCloseable {
+  /// Those of workload A: (int64, float64, int32, float64).
   static final int ROW_BYTES = 28;
-  static final Schema SCHEMA =
+
+  private static final Schema WORKLOAD_A =
       new Schema(
           List.of(
               field("id", new ArrowType.Int(64, true)),
               field("price", new ArrowType.FloatingPoint(FloatingPointPrecision.DOUBLE)),
               field("quantity", new ArrowType.Int(32, true)),
               field("weight", new ArrowType.FloatingPoint(FloatingPointPrecision.DOUBLE))));
-  private static final int[] WIDTHS = {8, 8, 4, 8};
 
+  private final Schema schema;
   private final int rows;
   private final List<ArrowBuf> columns = new ArrayList<>();
 
-  Columns(BufferAllocator allocator, int rows, RandomGenerator random) {
+  private Columns(BufferAllocator allocator, Schema schema, int rows, RandomGenerator random) {
+    this.schema = schema;
     this.rows = rows;
-    for (int width : WIDTHS) {
-      columns.add(allocator.buffer((long) rows * width));
+    for (int column = 0; column < schema.getFields().size(); column++) {
+      int width = width(column);
+      ArrowBuf values = allocator.buffer((long) rows * width);
+      columns.add(values);
+      boolean whole = schema.getFields().get(column).getType() instanceof ArrowType.Int;
+      for (long row = 0; row < rows; row++) {
+        if (width == 4) {
+          // Not the smallest: for R it is NULL, and the column would become one of int64.
+          values.setInt(row * 4, random.nextInt(-Integer.MAX_VALUE, Integer.MAX_VALUE));
+        } else if (whole) {
+          values.setLong(row * 8, random.nextLong());
+        } else {
+          values.setDouble(row * 8, random.nextDouble());
+        }
+      }
     }
-    for (int row = 0; row < rows; row++) {
-      columns.get(0).setLong(row * 8L, random.nextLong());
-      columns.get(1).setDouble(row * 8L, random.nextDouble());
-      columns.get(2).setInt(row * 4L, random.nextInt());
-      columns.get(3).setDouble(row * 8L, random.nextDouble());
-    }
+  }
+
+  /// The table of workload A.
+  static Columns ofWorkloadA(BufferAllocator allocator, int rows, RandomGenerator random) {
+    return new Columns(allocator, WORKLOAD_A, rows, random);
+  }
+
+  /// A table of so many columns of float64.
+  static Columns wide(BufferAllocator allocator, int columns, int rows, RandomGenerator random) {
+    ArrowType type = new ArrowType.FloatingPoint(FloatingPointPrecision.DOUBLE);
+    List<Field> fields =
+        IntStream.range(0, columns).mapToObj(column -> field("c" + column, type)).toList();
+    return new Columns(allocator, new Schema(fields), rows, random);
+  }
+
+  private int width(int column) {
+    return schema.getFields().get(column).getType() instanceof ArrowType.Int whole
+        ? whole.getBitWidth() / 8
+        : 8;
+  }
+
+  Schema schema() {
+    return schema;
   }
 
   private static Field field(String name, ArrowType type) {
@@ -58,11 +91,12 @@ final class Columns implements AutoCloseable {
   ArrowRecordBatch batch(int from, int count) {
     List<ArrowFieldNode> nodes = new ArrayList<>();
     List<ArrowBuf> buffers = new ArrayList<>();
-    for (int column = 0; column < WIDTHS.length; column++) {
+    for (int column = 0; column < columns.size(); column++) {
+      int width = width(column);
       nodes.add(new ArrowFieldNode(count, 0));
       ArrowBuf values = columns.get(column);
       buffers.add(values.getReferenceManager().getAllocator().getEmpty());
-      buffers.add(values.slice((long) from * WIDTHS[column], (long) count * WIDTHS[column]));
+      buffers.add(values.slice((long) from * width, (long) count * width));
     }
     return new ArrowRecordBatch(count, nodes, buffers);
   }
@@ -70,11 +104,11 @@ final class Columns implements AutoCloseable {
   /// Compares every byte of a batch with the rows from `from` on.
   void requireEqual(VectorSchemaRoot batch, int from) {
     int count = batch.getRowCount();
-    for (int column = 0; column < WIDTHS.length; column++) {
+    for (int column = 0; column < columns.size(); column++) {
       FieldVector vector = batch.getVector(column);
-      int bytes = count * WIDTHS[column];
+      int bytes = count * width(column);
       ByteBuffer actual = vector.getDataBuffer().nioBuffer(0, bytes);
-      ByteBuffer expected = columns.get(column).nioBuffer((long) from * WIDTHS[column], bytes);
+      ByteBuffer expected = columns.get(column).nioBuffer((long) from * width(column), bytes);
       if (vector.getNullCount() != 0 || actual.mismatch(expected) != -1) {
         throw new IllegalStateException(
             "wrong answer in column %s of rows %d to %d"

@@ -42,6 +42,6 @@ final class ColumnsReader extends ArrowReader {
 
   @Override
   protected Schema readSchema() {
-    return Columns.SCHEMA;
+    return columns.schema();
   }
 }

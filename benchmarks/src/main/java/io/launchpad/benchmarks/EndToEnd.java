@@ -73,6 +73,7 @@ public final class EndToEnd {
         List.of(
             new Benchmark("arrow", streams::arrow),
             new Benchmark("pandas", streams::pandas),
+            new Benchmark("wide", streams::wide),
             new Benchmark("embedded", embedded::insertExec),
             new Benchmark("first-line", FirstLine::take),
             new Benchmark("no-frame", new Calls(Workload.NOTHING)::one),
@@ -89,6 +90,7 @@ public final class EndToEnd {
             new Benchmark("java-clients", JavaCalls.SETTINGS, JavaCalls.ofClass()::many),
             new Benchmark("java-parked", ParkedMemory.JAVA.ofOne(), ParkedMemory.JAVA::take),
             new Benchmark("r", ServiceProcess.withR(), streams::r),
+            new Benchmark("r-wide", ServiceProcess.withR(), streams::rWide),
             new Benchmark("r-one-row", ServiceProcess.withR(), new Calls(Workload.R)::one),
             new Benchmark("r-clients", ServiceProcess.withR(), new Calls(Workload.R)::many),
             new Benchmark("memory", streams::memory));

@@ -96,7 +96,7 @@ record JavaCalls(ScriptRequest request, String title) {
   private List<Figure> one(
       ServiceProcess service, BufferAllocator allocator, int parked, String how)
       throws IOException, InterruptedException {
-    try (var columns = new Columns(allocator, 1, new SplittableRandom(1));
+    try (var columns = Columns.ofWorkloadA(allocator, 1, new SplittableRandom(1));
         var client = LaunchpadClient.open(service.clientConfig(), allocator)) {
       var trip = new RoundTrip(client, allocator, columns);
       double[] millis = new double[CALLS];
@@ -116,7 +116,7 @@ record JavaCalls(ScriptRequest request, String title) {
   /// Sessions that clients who do not pause get done.
   List<Figure> many(ServiceProcess service, BufferAllocator allocator)
       throws InterruptedException, ExecutionException {
-    try (var columns = new Columns(allocator, 1, new SplittableRandom(1));
+    try (var columns = Columns.ofWorkloadA(allocator, 1, new SplittableRandom(1));
         var client = LaunchpadClient.open(service.clientConfig(), allocator)) {
       var trip = new RoundTrip(client, allocator, columns);
       long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(CLIENTS_SECONDS);

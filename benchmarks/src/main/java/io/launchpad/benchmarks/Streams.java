@@ -14,6 +14,8 @@ import org.apache.arrow.memory.BufferAllocator;
 /// service's memory.
 final class Streams {
   private static final int ROWS = 10_000_000;
+  private static final int WIDE_COLUMNS = 1_000;
+  private static final int WIDE_ROWS = 20_000;
 
   /// The compilers of both Java VMs need about that long.
   private static final long WARM_UP_NANOS = TimeUnit.SECONDS.toNanos(15);
@@ -52,6 +54,28 @@ final class Streams {
     return figures;
   }
 
+  /// A table of 1,000 columns through pandas.
+  List<Figure> wide(ServiceProcess service, BufferAllocator allocator) throws IOException {
+    return wide(service, allocator, "pandas", RoundTrip.pandas());
+  }
+
+  /// The same through R.
+  List<Figure> rWide(ServiceProcess service, BufferAllocator allocator) throws IOException {
+    return wide(service, allocator, "R", RoundTrip.r());
+  }
+
+  private List<Figure> wide(
+      ServiceProcess service, BufferAllocator allocator, String language, ScriptRequest request)
+      throws IOException {
+    var random = new SplittableRandom(1);
+    try (var columns = Columns.wide(allocator, WIDE_COLUMNS, WIDE_ROWS, random)) {
+      double[] seconds = seconds(service, allocator, columns, request);
+      double megabytes = 8e-6 * WIDE_COLUMNS * WIDE_ROWS;
+      return List.of(
+          rate("1,000 columns, " + language + ", one direction", "MB/s", seconds, megabytes));
+    }
+  }
+
   List<Figure> r(ServiceProcess service, BufferAllocator allocator) throws IOException {
     double[] seconds = seconds(service, allocator, RoundTrip.r());
     return List.of(
@@ -61,16 +85,23 @@ final class Streams {
 
   private double[] seconds(ServiceProcess service, BufferAllocator allocator, ScriptRequest request)
       throws IOException {
-    try (var columns = new Columns(allocator, ROWS, new SplittableRandom(1));
-        var client = LaunchpadClient.open(service.clientConfig(), allocator)) {
+    try (var columns = Columns.ofWorkloadA(allocator, ROWS, new SplittableRandom(1))) {
+      return seconds(service, allocator, columns, request);
+    }
+  }
+
+  private double[] seconds(
+      ServiceProcess service, BufferAllocator allocator, Columns columns, ScriptRequest request)
+      throws IOException {
+    try (var client = LaunchpadClient.open(service.clientConfig(), allocator)) {
       var trip = new RoundTrip(client, allocator, columns);
       long began = System.nanoTime();
       while (System.nanoTime() - began < WARM_UP_NANOS) {
-        var _ = trip.run(request, ROWS);
+        var _ = trip.run(request, columns.rows());
       }
       double[] seconds = new double[rounds];
       for (int round = 0; round < rounds; round++) {
-        seconds[round] = trip.seconds(request, ROWS);
+        seconds[round] = trip.seconds(request, columns.rows());
       }
       return seconds;
     }
@@ -87,7 +118,7 @@ final class Streams {
   /// One call of 10 GB each way. Of the first gigabyte no sample is taken.
   List<Figure> memory(ServiceProcess service, BufferAllocator allocator)
       throws IOException, InterruptedException {
-    try (var columns = new Columns(allocator, 1 << 20, new SplittableRandom(1));
+    try (var columns = Columns.ofWorkloadA(allocator, 1 << 20, new SplittableRandom(1));
         var client = LaunchpadClient.open(service.clientConfig(), allocator)) {
       var trip = new RoundTrip(client, allocator, columns);
       // A call of its own: sampling starts between two calls, which is where the gigabyte ends.
