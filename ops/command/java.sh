@@ -10,12 +10,13 @@ readonly JAVA_RUNTIME_MODULES=java.se,jdk.charsets,jdk.compiler,jdk.crypto.ec,jd
 ensure_java_runtime() {
   local target=$STATE/runtimes/java key
   key=$({ cat "$JAVA_HOME/release" && echo "$JAVA_RUNTIME_MODULES"; } | key_of)
-  if ! is_current "$target" "$key"; then
+  if ! is_recorded "$target" "$key"; then
     say "Linking Java runtime 'java' from $JAVA_HOME"
     rm -rf "$target.new"
     mkdir -p "$(dirname "$target")"
     "$JAVA_HOME/bin/jlink" --add-modules "$JAVA_RUNTIME_MODULES" --no-man-pages --no-header-files --output "$target.new" ||
       die "jlink failed; is $JAVA_HOME a whole JDK?"
+    record_files "$target.new" || die "the files of the Java runtime could not be recorded"
     printf '%s\n' "$key" >"$target.new/.key"
     replace_folder "$target.new" "$target"
   fi

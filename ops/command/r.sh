@@ -46,7 +46,7 @@ ensure_r_runtime() {
   ensure_r
   local target=$STATE/runtimes/r source=$ROOT/satellites/r key
   key=$(r_made_from "$source")
-  is_current "$target" "$key" && return
+  is_recorded "$target" "$key" && return
   ensure_nanoarrow
   say "Building R runtime 'r' (data.table, tibble, bit64 from the system)"
   rm -rf "$target.new"
@@ -59,6 +59,7 @@ ensure_r_runtime() {
     >"$STATE/r-install.log" 2>&1 || die "the R package could not be built; see $STATE/r-install.log"
   rm -rf "$target.new/source"
   ln -s "$R_PROGRAM" "$target.new/bin/R"
+  record_files "$target.new" || die "the files of the R runtime could not be recorded"
   printf '%s\n' "$key" >"$target.new/.key"
   replace_folder "$target.new" "$target"
 }

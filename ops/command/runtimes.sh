@@ -85,6 +85,9 @@ record_files() {
   (cd "$1" && find . -type f ! -name .manifest ! -name .key ! -name .lock -print0 | sort -z | xargs -0 sha256sum >.manifest)
 }
 
+# is_recorded FOLDER KEY: it was made from that, and its files can be verified.
+is_recorded() { is_current "$1" "$2" && [ -e "$1/.manifest" ]; }
+
 list_runtimes() {
   local name lock program language
   printf '%-16s %-10s %-18s %-24s %s\n' NAME LANGUAGE KEY 'LOCK FILE' STATE
@@ -135,6 +138,7 @@ runtime_problem() {
   [ -n "$program" ] && [ -x "$program" ] || { echo "no interpreter in $folder/bin" && return 1; }
   case "$program" in
     */java) said=$("$program" -version 2>&1) ;;
+    */R) said=$(R_LIBS=$folder/library "$program" --vanilla --no-echo -e 'invisible(loadNamespace("launchpad"))' 2>&1) ;;
     *) said=$("$program" --version 2>&1) ;;
   esac || { echo "$program does not start: $(head -1 <<<"$said")" && return 1; }
   lock=$(runtime_lock_file "$1")

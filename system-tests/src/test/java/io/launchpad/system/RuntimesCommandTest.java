@@ -29,6 +29,10 @@ final class RuntimesCommandTest {
   }
 
   private Ended run(String... arguments) throws Exception {
+    return runOver(runtimes, arguments);
+  }
+
+  private Ended runOver(Path folder, String... arguments) throws Exception {
     Path out = runtimes.resolveSibling(runtimes.getFileName() + ".out");
     var command =
         Stream.concat(
@@ -36,7 +40,7 @@ final class RuntimesCommandTest {
             .toList();
     var builder =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(out.toFile());
-    builder.environment().put("LAUNCHPAD_RUNTIMES", runtimes.toString());
+    builder.environment().put("LAUNCHPAD_RUNTIMES", folder.toString());
     Process process = builder.start();
     try {
       assertTrue(process.waitFor(100, TimeUnit.SECONDS), "it does not end");
@@ -95,6 +99,17 @@ final class RuntimesCommandTest {
     assertEquals(1, verified.status());
     assertTrue(verified.line("first").contains("broken: ./module.py"), verified.toString());
     assertEquals("second           ok", verified.line("second"));
+  }
+
+  /// Also those that are made from no lock file.
+  @Test
+  void runtimesOfRAndJava_areVerifiedFileByFile() throws Exception {
+    Ended verified = runOver(Installation.runtimes(), "verify", "r", "java");
+    assertEquals(List.of("r                ok", "java             ok"), verified.lines());
+    Path copy = Files.createDirectories(runtimes.resolve("r/bin"));
+    Files.createSymbolicLink(copy.resolve("R"), Installation.rInterpreter().toRealPath());
+    Files.writeString(runtimes.resolve("r/.key"), "0123456789abcdef\n");
+    assertTrue(run("verify", "r").line("r").contains("broken"), "a runtime without its package");
   }
 
   @Test
