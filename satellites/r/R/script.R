@@ -32,6 +32,7 @@ script_run <- function(script) {
   force(script)
   .Call(C_catch_quit, TRUE)
   state$calls <- NULL
+  state$warning <- ""
   tryCatch(
     # The calls are looked at when the stack is free again: it may be what overflowed.
     withCallingHandlers(
@@ -56,6 +57,7 @@ run_expressions <- function(script) {
 # Warnings are told when they happen, as R does with warn = 1, but without a call of ours; also with warn = 0, which would keep
 # them for a top level that never comes back.
 tell_warning <- function(warning) {
+  state$warning <- plain_message(warning)
   if (getOption("warn") %in% 0:1) {
     call <- script_call(warning)
     cat(
@@ -215,10 +217,19 @@ traceback_text <- function(where, message, frames) {
   paste(c(paste0(where, " : ", message), lines), collapse = "\n")
 }
 
-# The limit that the kernel told the script of by an errno, which R puts into its messages.
-limit_met <- function(message) {
-  if (grepl("Too many open files", message, fixed = TRUE)) {
-    return(list(name = "open files", value = 4096, usage = 4096))
+# The limit that the kernel told the script of by an errno, which R puts into its messages, often only into that of a warning. The
+# script may have removed files since.
+limit_met <- function(message, warning = state$warning, limits = .Call(C_limits, Sys.getenv("HOME", "/"))) {
+  told <- paste(message, warning)
+  if (grepl("Too many open files", told, fixed = TRUE)) {
+    return(list(name = "open files", value = limits[1L], usage = limits[1L]))
   }
-  NULL
+  full <- grepl("No space left on device", told, fixed = TRUE)
+  if (is.na(limits[2L]) || !full && !grepl("writ(e|ing)", told)) {
+    return(NULL)
+  }
+  if (full && limits[7L] == 0) {
+    return(list(name = "scratch files", value = limits[5L], usage = limits[6L]))
+  }
+  if (full || limits[4L] == 0) list(name = "scratch bytes", value = limits[2L], usage = limits[3L])
 }

@@ -81,6 +81,7 @@ SEXP call_write_all(SEXP descriptor, SEXP bytes);
 SEXP call_listen(SEXP path);
 SEXP call_leave(SEXP status);
 SEXP call_usage(void);
+SEXP call_limits(SEXP folder);
 SEXP call_own_temporary_folder(void);
 SEXP call_catch_quit(SEXP active);
 SEXP call_flush_c(void);

@@ -102,6 +102,7 @@ static const R_CallMethodDef CALLS[] = {
     ENTRY(listen, 1),
     ENTRY(leave, 1),
     ENTRY(usage, 0),
+    ENTRY(limits, 1),
     ENTRY(own_temporary_folder, 0),
     ENTRY(catch_quit, 1),
     ENTRY(flush_c, 0),

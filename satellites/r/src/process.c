@@ -10,12 +10,14 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -174,6 +176,36 @@ SEXP call_usage(void) {
     REAL(values)[2] = (double)usage.ru_maxrss * 1024;
     REAL(values)[3] = (double)usage.ru_minflt;
     REAL(values)[4] = (double)usage.ru_majflt;
+    return values;
+}
+
+// How many files may be open, and of the file system of a folder: bytes in all, used and left, files in all, used and left. The
+// latter are NA where the folder does not lie in a file system made for the session.
+SEXP call_limits(SEXP folder) {
+    const char *path = CHAR(STRING_ELT(folder, 0));
+    SEXP values = PROTECT(Rf_allocVector(REALSXP, 7));
+    for (int i = 0; i < 7; i++) {
+        REAL(values)[i] = NA_REAL;
+    }
+    struct rlimit files;
+    if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
+        REAL(values)[0] = (double)files.rlim_cur;
+    }
+    char above[PATH_MAX + 8];
+    struct stat mounted;
+    struct stat host;
+    struct statvfs use;
+    snprintf(above, sizeof above, "%.*s/../..", PATH_MAX, path);
+    if (stat(path, &mounted) == 0 && stat(above, &host) == 0 && mounted.st_dev != host.st_dev && statvfs(path, &use) == 0) {
+        double block = (double)use.f_frsize;
+        REAL(values)[1] = (double)use.f_blocks * block;
+        REAL(values)[2] = (double)(use.f_blocks - use.f_bfree) * block;
+        REAL(values)[3] = (double)use.f_bavail * block;
+        REAL(values)[4] = (double)use.f_files;
+        REAL(values)[5] = (double)(use.f_files - use.f_ffree);
+        REAL(values)[6] = (double)use.f_favail;
+    }
+    UNPROTECT(1);
     return values;
 }
 

@@ -84,3 +84,22 @@ test_that("tables of all kinds are results, other things are not", {
   expect_error(table_of(1:3, "r"), "r is of class integer, not a data frame", class = "launchpad_error")
   expect_error(table_of(data.frame(m = I(matrix(1:4, 2))), "r"), "column 'm' has 2 dimensions")
 })
+
+test_that("a limit that the script met is named", {
+  limits <- c(100, 4096 * 256, 4096 * 200, 4096 * 56, 100, 40, 60)
+  names_of <- function(...) ns$limit_met(...)$name
+  expect_identical(names_of("cannot open the connection", "cannot open file 'a': Too many open files", limits), "open files")
+  expect_identical(names_of("cannot open the connection", "cannot open file 'a': No space left on device", limits), "scratch bytes")
+  expect_null(names_of("error writing to connection", "", limits))
+  full <- replace(limits, c(3L, 4L), c(4096 * 256, 0))
+  expect_identical(ns$limit_met("error writing to connection", "", full), list(name = "scratch bytes", value = 1048576, usage = 1048576))
+  expect_identical(names_of("bad input", "", full), NULL)
+  expect_identical(names_of("cannot open the connection", "No space left on device", replace(limits, 7L, 0)), "scratch files")
+  expect_null(names_of("No space left on device", "", c(100, rep(NA, 6))))
+})
+
+test_that("limits are asked of the system", {
+  limits <- call_c("limits", tempdir())
+  expect_gt(limits[1L], 2)
+  expect_length(limits, 7L)
+})

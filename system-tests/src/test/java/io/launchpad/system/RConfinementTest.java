@@ -14,6 +14,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// What an R script meets when it wants more than it may have: its policy and its limits are R's
@@ -28,6 +29,7 @@ final class RConfinementTest {
         Settings.ofR()
             .with("runtime.r.parked-min", 2)
             .with("runtime.r.scratch-size", "16MiB")
+            .with("runtime.r.scratch-files", 1000)
             .with("limits.output-rows", 1000);
     service =
         ServiceUnderTest.start(
@@ -107,6 +109,21 @@ final class RConfinementTest {
         """;
     double bytes = (Double) run(script).success().rows().getFirst().getFirst();
     assertTrue(bytes > 1e6 && bytes <= 16 << 20, "bytes: " + bytes);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      textBlock =
+          """
+          scratch bytes | "saveRDS(raw(3e7), 'large', compress = FALSE)"
+          scratch bytes | "data.table::fwrite(list(rep('0123456789', 3e6)), 'large')"
+          scratch files | "for (i in 1:1e6) close(file(as.character(i), 'w'))"
+          """)
+  void softLimit_isNamedWhenTheScriptFailsOfIt(String name, String script) {
+    ErrorInfo error = run(script).failed(ErrorCode.SCRIPT_ERROR);
+    assertEquals(name, error.limit().orElseThrow().name(), error.toString());
   }
 
   @Test
