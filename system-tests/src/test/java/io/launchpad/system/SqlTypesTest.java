@@ -272,6 +272,22 @@ final class SqlTypesTest {
   }
 
   @Test
+  void resultOf39Digits_isAnErrorOfTheStatement() {
+    run("DROP TABLE IF EXISTS dst; CREATE TABLE dst (d decimal(38,0))");
+    var told = new Statements();
+    sql.execute(
+        """
+        INSERT INTO dst EXEC sp_execute_external_script N'Python', N'
+        import decimal
+        OutputDataSet = pandas.DataFrame({"d": [decimal.Decimal(10 ** 38)]})'
+        """,
+        told);
+    assertEquals(1, told.errors.size());
+    assertTrue(told.errors.getFirst().message().contains("39"), told.errors.toString());
+    assertEquals(List.of("[0]"), run("SELECT count(*) FROM dst").rows);
+  }
+
+  @Test
   void metadata_travelsWithTheColumns() {
     Statements told =
         run(

@@ -184,7 +184,7 @@ public final class DuckSession implements AutoCloseable {
     try (ArrowArrayStream stream = ArrowArrayStream.allocateNew(allocator)) {
       Data.exportArrayStream(allocator, keeper, stream);
       try {
-        main.registerArrowStream(name, stream);
+        register(name, stream);
         String sql =
             "INSERT INTO %s SELECT %s FROM %s".formatted(target, String.join(", ", columns), name);
         try (DuckQuery insert = run(main, new DuckSql(sql, List.of()))) {
@@ -196,6 +196,18 @@ public final class DuckSession implements AutoCloseable {
       }
     } catch (SQLException e) {
       keeper.rethrow();
+      throw e;
+    }
+  }
+
+  /// A type that DuckDB does not have is an error of the statement.
+  private void register(String name, ArrowArrayStream stream) throws SQLException {
+    try {
+      main.registerArrowStream(name, stream);
+    } catch (RuntimeException e) {
+      if (e.getCause() instanceof SQLException refused) {
+        throw refused;
+      }
       throw e;
     }
   }

@@ -10,7 +10,6 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
 import org.apache.arrow.vector.BitVector;
@@ -20,6 +19,9 @@ import org.apache.arrow.vector.UInt1Vector;
 import org.apache.arrow.vector.UInt2Vector;
 import org.apache.arrow.vector.UInt4Vector;
 import org.apache.arrow.vector.UInt8Vector;
+import org.apache.arrow.vector.complex.FixedSizeListVector;
+import org.apache.arrow.vector.complex.ListVector;
+import org.apache.arrow.vector.complex.StructVector;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +54,11 @@ final class CellText {
       case UInt4Vector v -> Integer.toUnsignedString(v.get(row));
       case UInt8Vector v -> Long.toUnsignedString(v.get(row));
       case TimeStampVector v -> timestamp(v, row);
+      case ListVector v ->
+          items(v.getDataVector(), v.getElementStartIndex(row), v.getElementEndIndex(row));
+      case FixedSizeListVector v ->
+          items(v.getDataVector(), v.getElementStartIndex(row), v.getElementEndIndex(row));
+      case StructVector v -> fields(v, row);
       default -> ofObject(column.getObject(row), column);
     };
   }
@@ -77,8 +84,6 @@ final class CellText {
           time(LocalTime.ofNanoOfDay(n.longValue() * nanosPer(time)), digits(time));
       case LocalDateTime t when column.getField().getType() instanceof ArrowType.Time ->
           time(t.toLocalTime(), 3);
-      case List<?> values -> list(values);
-      case Map<?, ?> fields -> struct(fields);
       default -> value.toString();
     };
   }
@@ -165,26 +170,24 @@ final class CellText {
         hex.substring(20));
   }
 
-  private static String list(List<?> values) {
+  private static String items(FieldVector items, int from, int to) {
     StringJoiner text = new StringJoiner(", ", "[", "]");
-    values.forEach(v -> text.add(nested(v)));
+    for (int i = from; i < to; i++) {
+      text.add(nested(items, i));
+    }
     return text.toString();
   }
 
-  private static String struct(Map<?, ?> fields) {
+  private static String fields(StructVector struct, int row) {
     StringJoiner text = new StringJoiner(", ", "{", "}");
-    fields.forEach((name, v) -> text.add(name + ": " + nested(v)));
+    for (FieldVector child : struct.getChildrenFromFields()) {
+      text.add(child.getName() + ": " + nested(child, row));
+    }
     return text.toString();
   }
 
-  private static String nested(@Nullable Object value) {
-    return switch (value) {
-      case null -> "NULL";
-      case byte[] bytes -> "0x" + HEX.formatHex(bytes);
-      case BigDecimal number -> number.toPlainString();
-      case List<?> values -> list(values);
-      case Map<?, ?> fields -> struct(fields);
-      default -> value.toString();
-    };
+  private static String nested(FieldVector column, int row) {
+    String text = of(column, row);
+    return text == null ? "NULL" : text;
   }
 }
