@@ -150,7 +150,7 @@ public final class Launchpad implements AutoCloseable {
     if (config.monitoring().enabled()) {
       parts.add(new MonitoringServer(config.monitoring(), metrics::scrape, health(sessions, pool)));
     }
-    parts.add(() -> drain(sessions));
+    parts.add(() -> drain(sessions, pool));
     var listeners =
         parts.add(
             Listeners.open(
@@ -295,7 +295,8 @@ public final class Launchpad implements AutoCloseable {
     return Optional.ofNullable(key.lastStartFailure());
   }
 
-  private void drain(Sessions sessions) throws InterruptedException {
+  private void drain(Sessions sessions, WorkerPool<Satellite> pool) throws InterruptedException {
+    pool.stopRefilling();
     LOG.atInfo().addKeyValue("sessions", sessions.running()).log("draining");
     sessions.drain(config.drainTime());
     LOG.info("drained");

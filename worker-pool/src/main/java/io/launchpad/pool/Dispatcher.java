@@ -26,6 +26,7 @@ final class Dispatcher<W extends Worker> {
   private final Endings<W> endings;
   private final int slotsMax;
   private final int startingMax;
+  private boolean refilling = true;
 
   private enum Start {
     BEGUN,
@@ -180,6 +181,9 @@ final class Dispatcher<W extends Worker> {
 
   /// Starts workers to be parked, the emptiest key first, not more at a time than configured.
   private void refill(long now) {
+    if (!refilling) {
+      return;
+    }
     state.shelves.values().forEach(shelf -> shelf.noteShortage(now));
     while (spare() < state.config.parking().parkedMax()
         && state.census.starting() < state.config.parking().refillingMax()) {
@@ -188,6 +192,16 @@ final class Dispatcher<W extends Worker> {
           || isResting(now)
           || tryStart(shelf, StartPurpose.PARKING, now) != Start.BEGUN) {
         return;
+      }
+    }
+  }
+
+  /// From now on starts nothing that nobody waits for, and gives up what is under way of that.
+  void stopRefilling() {
+    refilling = false;
+    for (var slot : List.copyOf(state.slots)) {
+      if (slot.state() instanceof WorkerState.Starting<W> && slot.shelf.spareStarting() > 0) {
+        starts.abandon(slot);
       }
     }
   }

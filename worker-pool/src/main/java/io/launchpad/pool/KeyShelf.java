@@ -54,6 +54,11 @@ final class KeyShelf<W extends Worker> {
     return Math.max(0, parked.size() - planned);
   }
 
+  /// Workers under way that nobody waits for.
+  int spareStarting() {
+    return Math.min(census.starting(), spare());
+  }
+
   /// Workers nobody waits for, parked or soon to be.
   int spare() {
     return Math.max(0, parked.size() + census.starting() - planned);

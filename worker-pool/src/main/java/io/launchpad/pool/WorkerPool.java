@@ -143,6 +143,12 @@ public final class WorkerPool<W extends Worker> implements AutoCloseable {
     return ended.get();
   }
 
+  /// Starts no more workers that nobody waits for: before the pool is shut down, while sessions
+  /// still come to their ends.
+  public void stopRefilling() {
+    change(_ -> dispatcher.stopRefilling());
+  }
+
   /// Ends up to so many parked workers that are not to be leased any more, below their minima too.
   /// Refilling replaces them.
   ///

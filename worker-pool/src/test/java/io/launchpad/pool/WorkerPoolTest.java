@@ -169,6 +169,26 @@ class WorkerPoolTest {
   }
 
   @Test
+  void stopRefilling_givesUpWhatNobodyWaitsForAndStartsNoMoreOfIt() {
+    var fixture = parked(2, 2);
+    fixture.automatic = false;
+    fixture.advance(Duration.ofSeconds(1));
+    var lease = fixture.borrow(ANN).join();
+    fixture.advance(Duration.ofSeconds(1));
+    int begun = fixture.starts.size();
+    fixture.pool.stopRefilling();
+    fixture.advance(Duration.ofSeconds(1));
+    assertFalse(fixture.abandoned.isEmpty());
+    lease.close();
+    fixture.advance(Duration.ofMinutes(1));
+    assertEquals(begun, fixture.starts.size());
+    var _ = fixture.borrow(ANN);
+    var _ = fixture.borrow(ANN);
+    fixture.advance(Duration.ofSeconds(1));
+    assertTrue(fixture.starts.size() > begun); // for who waits, all the same
+  }
+
+  @Test
   void start_tellsWhetherARequestWaits() {
     var parked = parked(1, 1);
     parked.settle();
