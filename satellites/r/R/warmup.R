@@ -26,13 +26,37 @@ warm_up <- function() {
   data <- .Call(C_socket_pair)
   on.exit(for (peer in c(control[2L], data[2L])) .Call(C_write_all, peer, NULL), add = TRUE)
   .Call(C_channel_open, control[1L], data[1L])
-  input <- warm_stream(list(i = 1L, l = structure(1, class = "integer64"), f = 0.5, s = "x", b = TRUE))
-  .Call(C_write_all, control[2L], c(PREFACE, framed(0x02, 0L, encoded("WELCOME", welcome()), 0L)))
-  .Call(C_write_all, control[2L], framed(FRAME_TYPES[["EXECUTE"]], 0L, encoded("EXECUTE", warm_request()), 1L))
-  .Call(C_write_all, data[2L], input_frames(input))
+  frames <- warm_frames()
+  .Call(C_write_all, control[2L], frames$control)
+  .Call(C_write_all, data[2L], frames$data)
   receive("WELCOME")
   .Call(C_console_install)
   run_session(receive("EXECUTE"), "")
+}
+
+# What the peer of such a session sends: made in the zygote, found ready by its forks.
+warm_frames <- local({
+  made <- NULL
+  function() {
+    if (is.null(made)) {
+      input <- warm_stream(list(i = 1L, l = structure(1, class = "integer64"), f = 0.5, s = "x", b = TRUE))
+      made <<- list(
+        control = c(
+          PREFACE, framed(0x02, 0L, encoded("WELCOME", welcome()), 0L),
+          framed(FRAME_TYPES[["EXECUTE"]], 0L, encoded("EXECUTE", warm_request()), 1L)
+        ),
+        data = input_frames(input)
+      )
+    }
+    made
+  }
+})
+
+# Unless a request waits already, which would wait longer (PROTOCOL.md section 4; of R's plays there are all or none).
+warm_up_unless_awaited <- function() {
+  awaited <- identical(Sys.getenv("LAUNCHPAD_WARM_UP"), "nothing")
+  Sys.unsetenv("LAUNCHPAD_WARM_UP")
+  if (!awaited) warm_up()
 }
 
 PREFACE <- as.raw(c(0x4c, 0x50, 0x53, 0x50, 0x0d, 0x0a, 0x1a, 0x01))

@@ -17,7 +17,7 @@ zygote <- function() {
   environment <- .Call(C_zygote_serve)
   if (is.null(environment)) .Call(C_leave, 0L)
   become_satellite(environment)
-  warm_up()
+  warm_up_unless_awaited()
   serve_split(3L, 4L, runtime)
 }
 
@@ -34,7 +34,7 @@ main <- function() {
   }
   preload()
   forget_zygote()
-  warm_up()
+  warm_up_unless_awaited()
   serve_split(3L, 4L, runtime)
 }
 
