@@ -43,6 +43,10 @@ final class Hints {
     if (message.contains("'+(") || message.contains("call \"+(")) {
       return Optional.of("Hint: to join texts write a || b or concat(a, b).");
     }
+    if (message.contains("Unsupported Internal Arrow Type for Decimal")) {
+      return Optional.of(
+          "Hint: decimals have at most 38 digits here; in the script, round them or make them text.");
+    }
     boolean select = !tokens.isEmpty() && tokens.getFirst().isWord("SELECT");
     for (Token token : tokens) {
       if (token.kind() == Token.Kind.WORD) {
