@@ -76,7 +76,9 @@ public record RuntimeConfig(
   /// Whether its satellites can show a script SQL Server's documented types (`type_mapping` of the
   /// request) instead of exact ones.
   public boolean mapsAsSqlServer() {
-    return language.equalsIgnoreCase("python") || language.equalsIgnoreCase("r");
+    return language.equalsIgnoreCase("python")
+        || language.equalsIgnoreCase("r")
+        || language.equalsIgnoreCase(JavaCode.LANGUAGE);
   }
 
   static List<RuntimeConfig> readAll(ConfigReader in, Scratch scratch) {

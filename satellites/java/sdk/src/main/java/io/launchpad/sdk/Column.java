@@ -4,6 +4,7 @@ package io.launchpad.sdk;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.apache.arrow.vector.BigIntVector;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.Float8Vector;
@@ -21,15 +22,21 @@ public final class Column {
   private final List<FieldVector> vectors;
   private final List<DictionaryProvider> dictionaries;
   private final int[] starts;
+  private final UnaryOperator<@Nullable Object> view;
   private int part;
 
   /// @param starts the number of each vector's first row, and at the end that of all rows
   Column(
-      Field field, List<FieldVector> vectors, List<DictionaryProvider> dictionaries, int[] starts) {
+      Field field,
+      List<FieldVector> vectors,
+      List<DictionaryProvider> dictionaries,
+      int[] starts,
+      UnaryOperator<@Nullable Object> view) {
     this.field = field;
     this.vectors = List.copyOf(vectors);
     this.dictionaries = List.copyOf(dictionaries);
     this.starts = starts;
+    this.view = view;
   }
 
   public String name() {
@@ -53,7 +60,7 @@ public final class Column {
   /// The value as the Java class that the column's type has, null for NULL.
   public @Nullable Object get(int row) {
     FieldVector vector = vectorOf(row);
-    return Values.get(vector, row - starts[part], dictionaries.get(part));
+    return view.apply(Values.get(vector, row - starts[part], dictionaries.get(part)));
   }
 
   public boolean isNull(int row) {

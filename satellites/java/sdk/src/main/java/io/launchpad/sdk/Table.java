@@ -7,11 +7,13 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.function.UnaryOperator;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.dictionary.DictionaryProvider;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
+import org.jspecify.annotations.Nullable;
 
 /// Rows that are there, as columns. Its memory is that of the Arrow batches it consists of.
 public final class Table {
@@ -26,6 +28,13 @@ public final class Table {
 
   /// A table that consists of batches, one below the other, which stay their owner's.
   public Table(Schema schema, List<Part> parts) {
+    this(schema, parts, exact -> exact);
+  }
+
+  /// A table whose values are seen as other objects than those that are exactly them.
+  ///
+  /// @param view makes of an exact value, or null, what [Column#get] gives
+  public Table(Schema schema, List<Part> parts, UnaryOperator<@Nullable Object> view) {
     int[] starts = new int[parts.size() + 1];
     for (int i = 0; i < parts.size(); i++) {
       starts[i + 1] = Math.addExact(starts[i], parts.get(i).rows().getRowCount());
@@ -39,7 +48,7 @@ public final class Table {
         vectors.add(part.rows().getVector(i));
         dictionaries.add(part.dictionaries());
       }
-      Column column = new Column(fields.get(i), vectors, dictionaries, starts);
+      Column column = new Column(fields.get(i), vectors, dictionaries, starts, view);
       columns.add(column);
       byName.putIfAbsent(column.name(), column);
     }

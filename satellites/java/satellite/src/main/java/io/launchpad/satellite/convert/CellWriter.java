@@ -67,6 +67,9 @@ public final class CellWriter {
   private static boolean setExtended(FieldVector vector, int row, Object value) throws DoesNotFit {
     String extension = vector.getField().getMetadata().getOrDefault(EXTENSION, "");
     switch (vector) {
+      case FixedSizeBinaryVector uuid
+          when extension.equals("arrow.uuid") && value instanceof String text ->
+          uuid.setSafe(row, Exact.binary(Exact.uuid(text)));
       case BigIntVector ticks when extension.equals("launchpad.datetime2") ->
           ticks.setSafe(row, Moments.ticks(value, false));
       case BigIntVector ticks when extension.equals("launchpad.time") ->

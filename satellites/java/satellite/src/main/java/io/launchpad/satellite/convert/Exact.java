@@ -175,6 +175,19 @@ final class Exact {
     return bytes;
   }
 
+  /// Of text as SQL writes it: all 36 characters, in either case.
+  static UUID uuid(String text) throws DoesNotFit {
+    try {
+      UUID uuid = UUID.fromString(text);
+      if (uuid.toString().equalsIgnoreCase(text)) {
+        return uuid;
+      }
+    } catch (IllegalArgumentException e) {
+      // What it is not, is told below.
+    }
+    throw new DoesNotFit("not the text of a uniqueidentifier");
+  }
+
   private static byte[] bytes(UUID uuid) {
     return ByteBuffer.allocate(UUID_BYTES)
         .putLong(uuid.getMostSignificantBits())

@@ -8,6 +8,7 @@ import io.launchpad.bxl.BxlLimits;
 import io.launchpad.bxl.BxlReader;
 import io.launchpad.bxl.BxlValidator;
 import io.launchpad.protocol.ErrorCode;
+import io.launchpad.satellite.convert.TypeMapping;
 import io.launchpad.satellite.error.SatelliteException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 public final class BatchSource implements BatchFeed {
   private final InboundFrames frames;
   private final BufferAllocator allocator;
+  private final TypeMapping mapping;
   private final BxlReader reader = new BxlReader(new BxlValidator(BxlLimits.DEFAULT));
   private @Nullable Schema wireSchema;
   private @Nullable Schema schema;
@@ -38,8 +40,18 @@ public final class BatchSource implements BatchFeed {
   private boolean ended;
 
   public BatchSource(InboundFrames frames, BufferAllocator allocator) {
+    this(frames, allocator, TypeMapping.EXACT);
+  }
+
+  /// @param mapping how a script sees the values that it does not read as Arrow
+  public BatchSource(InboundFrames frames, BufferAllocator allocator, TypeMapping mapping) {
     this.frames = frames;
     this.allocator = allocator;
+    this.mapping = mapping;
+  }
+
+  TypeMapping mapping() {
+    return mapping;
   }
 
   /// The columns as the stream has them: dictionary-encoded ones have their value type. Waits.
@@ -68,6 +80,7 @@ public final class BatchSource implements BatchFeed {
     Map<Long, Dictionary> empty = new HashMap<>();
     List<Field> fields = new ArrayList<>();
     for (Field field : found.getFields()) {
+      mapping.check(field);
       fields.add(DictionaryUtility.toMemoryFormat(field, allocator, empty));
     }
     schema = new Schema(fields, found.getCustomMetadata());

@@ -71,7 +71,7 @@ public final class InputData implements Input, AutoCloseable {
       while ((batch = feed.next()) != null) {
         kept.add(batch);
       }
-      made = new Table(schema(), kept.stream().map(Batch::part).toList());
+      made = tableOf(schema(), kept.stream().map(Batch::part).toList());
       table = made;
     }
     return made;
@@ -95,6 +95,12 @@ public final class InputData implements Input, AutoCloseable {
     take();
     var rows = new LiveRows(schema());
     return () -> rows;
+  }
+
+  private Table tableOf(Schema columns, List<Table.Part> parts) {
+    return source == null
+        ? new Table(columns, parts)
+        : new Table(columns, parts, source.mapping()::shown);
   }
 
   private void take() {
@@ -147,7 +153,7 @@ public final class InputData implements Input, AutoCloseable {
         if (current == null) {
           return false;
         }
-        rows = new Table(columns, List.of(current.part())).rows().iterator();
+        rows = tableOf(columns, List.of(current.part())).rows().iterator();
       }
       return true;
     }

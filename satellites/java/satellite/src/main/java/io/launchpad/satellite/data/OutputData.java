@@ -11,12 +11,14 @@ import io.launchpad.protocol.ErrorCode;
 import io.launchpad.protocol.Message.StreamTotal;
 import io.launchpad.protocol.OutboundStream;
 import io.launchpad.satellite.convert.ColumnConversion;
+import io.launchpad.satellite.convert.TypeMapping;
 import io.launchpad.satellite.error.SatelliteException;
 import io.launchpad.sdk.ColumnWriter;
 import io.launchpad.sdk.Output;
 import io.launchpad.sdk.RowWriter;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 import org.apache.arrow.memory.BufferAllocator;
@@ -26,6 +28,7 @@ import org.apache.arrow.vector.dictionary.DictionaryProvider;
 import org.apache.arrow.vector.ipc.ArrowReader;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
+import org.apache.arrow.vector.util.DictionaryUtility;
 import org.jspecify.annotations.Nullable;
 
 /// One output of a session; every write appends to its stream.
@@ -39,6 +42,7 @@ public final class OutputData implements Output, AutoCloseable {
   private final FrameSender sender;
   private final BufferAllocator allocator;
   private final BxlWriterOptions options;
+  private final TypeMapping mapping;
   private final List<RowsOfOutput> open = new ArrayList<>();
   private final List<UntypedRows> untyped = new ArrayList<>();
   private final CurrentDictionaries dictionaries = new CurrentDictionaries();
@@ -47,6 +51,8 @@ public final class OutputData implements Output, AutoCloseable {
   private long rows;
   private boolean written;
 
+  /// An output whose values are sent as they are.
+  ///
   /// @param valueBytes the longest value that may be sent, 0 for the format's own limit
   public OutputData(
       String name,
@@ -54,6 +60,18 @@ public final class OutputData implements Output, AutoCloseable {
       OutboundStream stream,
       BufferAllocator allocator,
       long valueBytes) {
+    this(name, declared, stream, allocator, valueBytes, TypeMapping.EXACT);
+  }
+
+  /// @param mapping what becomes of values on their way back
+  public OutputData(
+      String name,
+      Optional<Schema> declared,
+      OutboundStream stream,
+      BufferAllocator allocator,
+      long valueBytes,
+      TypeMapping mapping) {
+    this.mapping = mapping;
     this.name = name;
     this.declared = declared;
     this.sender = new FrameSender(stream);
@@ -64,7 +82,16 @@ public final class OutputData implements Output, AutoCloseable {
             valueBytes == 0
                 ? limits
                 : limits.withValueBytes(Math.min(valueBytes, limits.valueBytes())));
-    schema = declared.orElse(null);
+    schema = declared.map(this::inMemory).orElse(null);
+  }
+
+  /// The columns as vectors have them: dictionary-encoded ones are indices.
+  private Schema inMemory(Schema wire) {
+    List<Field> fields = new ArrayList<>();
+    for (Field field : wire.getFields()) {
+      fields.add(DictionaryUtility.toMemoryFormat(field, allocator, new HashMap<>()));
+    }
+    return new Schema(fields, wire.getCustomMetadata());
   }
 
   @Override
@@ -184,7 +211,10 @@ public final class OutputData implements Output, AutoCloseable {
       var conversion = new ColumnConversion(allocator, provider, rows);
       for (int i = 0; i < given.size(); i++) {
         Field field = wanted.getFields().get(i);
-        FieldVector column = given.get(i);
+        Optional<FieldVector> returned =
+            mapping.returned(given.get(i), table.getRowCount(), allocator);
+        returned.ifPresent(made::add);
+        FieldVector column = returned.orElse(given.get(i));
         if (!ColumnConversion.isSame(column.getField(), field)) {
           checkPlain(field);
         }
@@ -209,8 +239,8 @@ public final class OutputData implements Output, AutoCloseable {
       throw SatelliteException.ofColumn(
           ErrorCode.RESULT_CONVERSION,
           wanted.getName(),
-          "column '%s' of %s was dictionary-encoded in the first write and is not any more"
-              .formatted(wanted.getName(), name));
+          "column '%s' of %s is %s as a dictionary of this type; write it from Arrow with one"
+              .formatted(wanted.getName(), name, declared.isPresent() ? "declared" : "begun"));
     }
   }
 

@@ -12,6 +12,7 @@ import io.launchpad.protocol.OutboundStream;
 import io.launchpad.satellite.convert.CellWriter;
 import io.launchpad.satellite.convert.ColumnConversion;
 import io.launchpad.satellite.convert.DoesNotFit;
+import io.launchpad.satellite.convert.TypeMapping;
 import io.launchpad.satellite.error.SatelliteException;
 import io.launchpad.sdk.Parameters;
 import io.launchpad.sdk.Values;
@@ -60,32 +61,40 @@ public final class ParameterRow implements Parameters {
   }
 
   private final Map<String, Slot> slots = new LinkedHashMap<>();
+  private final TypeMapping mapping;
 
   /// A call without parameters.
-  public ParameterRow() {}
+  public ParameterRow() {
+    this(TypeMapping.EXACT);
+  }
+
+  private ParameterRow(TypeMapping mapping) {
+    this.mapping = mapping;
+  }
 
   /// From a stream that stands in the request.
-  public static ParameterRow inline(byte[] bytes, BufferAllocator allocator) throws IOException {
+  public static ParameterRow inline(byte[] bytes, BufferAllocator allocator, TypeMapping mapping)
+      throws IOException {
     var input = Channels.newChannel(new ByteArrayInputStream(bytes));
     try (BxlStreamReader reader =
         BxlChannels.reader(allocator, input, new BxlValidator(BxlLimits.DEFAULT))) {
-      return read(reader);
+      return read(reader, mapping);
     } catch (BxlException e) {
       throw SatelliteException.of(ErrorCode.BAD_REQUEST, "parameters: " + e.getMessage());
     }
   }
 
   /// From a stream of their own.
-  public static ParameterRow of(InboundFrames frames, BufferAllocator allocator)
-      throws IOException {
+  public static ParameterRow of(
+      InboundFrames frames, BufferAllocator allocator, TypeMapping mapping) throws IOException {
     var source = new BatchSource(frames, allocator);
     try (var reader = new BatchReader(allocator, source.wireSchema(), source, false)) {
-      return read(reader);
+      return read(reader, mapping);
     }
   }
 
-  private static ParameterRow read(ArrowReader reader) throws IOException {
-    var row = new ParameterRow();
+  private static ParameterRow read(ArrowReader reader, TypeMapping mapping) throws IOException {
+    var row = new ParameterRow(mapping);
     VectorSchemaRoot root = reader.getVectorSchemaRoot();
     int rows = 0;
     while (reader.loadNextBatch()) {
@@ -111,7 +120,8 @@ public final class ParameterRow implements Parameters {
             ErrorCode.BAD_REQUEST,
             "parameters: @%s has the direction '%s'".formatted(field.getName(), direction));
       }
-      Object value = Values.get(vector, 0, dictionaries);
+      mapping.check(field);
+      Object value = mapping.shown(Values.get(vector, 0, dictionaries));
       if (slots.put(key(field.getName()), new Slot(field, direction, value)) != null) {
         throw SatelliteException.ofColumn(
             ErrorCode.PARAMETER,
@@ -167,7 +177,7 @@ public final class ParameterRow implements Parameters {
       throw new IllegalArgumentException(
           "@%s is not declared OUTPUT".formatted(slot.field.getName()));
     }
-    slot.value = value;
+    slot.value = mapping.returned(value);
     slot.assigned = true;
   }
 

@@ -16,6 +16,7 @@ import io.launchpad.protocol.OutboundStream;
 import io.launchpad.satellite.code.CodePolicy;
 import io.launchpad.satellite.code.Script;
 import io.launchpad.satellite.console.Console;
+import io.launchpad.satellite.convert.TypeMapping;
 import io.launchpad.satellite.data.BatchSource;
 import io.launchpad.satellite.data.InboundFrames;
 import io.launchpad.satellite.data.InputData;
@@ -52,6 +53,7 @@ final class Session implements AutoCloseable {
   private final SessionStreams streams;
   private final SessionSetting setting;
   private final BufferAllocator allocator;
+  private final TypeMapping mapping;
   private final long began = System.nanoTime();
   private final List<OutputData> outputs = new ArrayList<>();
   private final List<BatchSource> sources = new ArrayList<>();
@@ -71,6 +73,7 @@ final class Session implements AutoCloseable {
     this.streams = streams;
     this.setting = setting;
     this.allocator = allocator;
+    mapping = TypeMapping.of(request.typeMapping());
   }
 
   /// Runs the request, sends its terminal message, and waits until the socket has taken it.
@@ -149,10 +152,10 @@ final class Session implements AutoCloseable {
 
   private ParameterRow readParameters() throws IOException, InterruptedException {
     if (streams.inlineParameters().isPresent()) {
-      return ParameterRow.inline(streams.inlineParameters().get().bytes(), allocator);
+      return ParameterRow.inline(streams.inlineParameters().get().bytes(), allocator, mapping);
     }
     return streams.parameters().isPresent()
-        ? ParameterRow.of(streams.parameters().get(), allocator)
+        ? ParameterRow.of(streams.parameters().get(), allocator, mapping)
         : new ParameterRow();
   }
 
@@ -171,7 +174,12 @@ final class Session implements AutoCloseable {
       }
       outputs.add(
           new OutputData(
-              name, declared, streams.outputs().get(i), allocator, request.limits().valueBytes()));
+              name,
+              declared,
+              streams.outputs().get(i),
+              allocator,
+              request.limits().valueBytes(),
+              mapping));
     }
   }
 
@@ -180,7 +188,7 @@ final class Session implements AutoCloseable {
   private void runAll(Script script, SessionInfo facts)
       throws IOException, ScriptFailed, InterruptedException {
     for (InboundFrames frames : streams.inputs()) {
-      sources.add(new BatchSource(frames, allocator));
+      sources.add(new BatchSource(frames, allocator, mapping));
     }
     for (int i = 1; i < sources.size(); i++) {
       others.add(InputData.whole(request.inputs().get(i).name(), allocator, sources.get(i)));

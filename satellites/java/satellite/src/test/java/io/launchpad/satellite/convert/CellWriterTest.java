@@ -55,6 +55,14 @@ final class CellWriterTest {
     assertEquals(why, refused.getMessage());
   }
 
+  @Test
+  void textOfAUuid_isAUuid() throws Exception {
+    UUID uuid = UUID.fromString("00112233-4455-6677-8899-aabbccddeeff");
+    assertEquals(uuid, written(Columns.uuid("c"), "00112233-4455-6677-8899-AABBCCDDEEFF"));
+    assertRefused(Columns.uuid("c"), "1-2-3-4-5", "not the text of a uniqueidentifier");
+    assertRefused(Columns.uuid("c"), "", "not the text of a uniqueidentifier");
+  }
+
   private static Field extension(String name, ArrowType storage, Field... children) {
     return new Field(
         "c",
