@@ -134,6 +134,10 @@ final class JavaFaultTest {
         fault(ErrorCode.OUTPUT_INVALID, "frame(0x30, out(), bxl(\"BXL1\", 1, 4096, 0));" + HANG),
         // Lies about the number of rows.
         fault(ErrorCode.OUTPUT_INVALID, "frame(0x30, out(), bxl(\"BXL1\", 4, 64, 5));" + HANG),
+        // Answers for another session.
+        fault(
+            ErrorCode.PROTOCOL_VIOLATION,
+            "send(message(\"Started\", \"other\", \"\", \"java\", 0L, 0L, true));" + HANG),
         // More than it was granted.
         fault(
             ErrorCode.PROTOCOL_VIOLATION,
