@@ -38,7 +38,9 @@ final class LargeTablesTest {
   static void start() throws Exception {
     service =
         ServiceUnderTest.start(
-            ScriptLanguage.settings(1).with("resource-pool.default.session-memory", "2GiB"));
+            JavaRuntime.SETTINGS
+                .and(ScriptLanguage.settings(1))
+                .with("resource-pool.default.session-memory", "2GiB"));
     engine = Engine.of(service.transport());
   }
 

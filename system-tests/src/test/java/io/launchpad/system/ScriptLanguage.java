@@ -57,12 +57,33 @@ record ScriptLanguage(
               "arrow.uuid"),
           table -> false);
 
+  /// A virtual machine serves one call, so that many calls take long.
+  static final ScriptLanguage JAVA =
+      new ScriptLanguage(
+          "Java",
+          JavaRuntime.main(
+              """
+              try (var reader = call.input().reader()) {
+                call.output().write(reader);
+              }
+              """),
+          JavaRuntime.main("call.parameters().set(\"b\", call.parameters().get(\"a\"));"),
+          Set.of(),
+          Set.of(),
+          table -> false);
+
   /// All that are installed.
   static List<ScriptLanguage> all() {
+    return List.of(PYTHON, R, JAVA);
+  }
+
+  /// Those in which a test may make a call for each of its cases. [JavaRandomRoundTripTest] and
+  /// [JavaSqlTypesTest] try the same in Java, many cases in a call.
+  static List<ScriptLanguage> ofManyCalls() {
     return List.of(PYTHON, R);
   }
 
-  /// A service with all of them.
+  /// A service with those of many calls.
   static Settings settings(int parked) {
     return Settings.NONE
         .with("runtime.python.parked-min", parked)

@@ -28,7 +28,7 @@ final class SqlTypesTest {
   private static EmbeddedEngine sql;
 
   /// Types of T-SQL with their boundaries as text.
-  private static final Map<String, List<String>> TSQL =
+  static final Map<String, List<String>> TSQL =
       Map.ofEntries(
           Map.entry("bit", List.of("0", "1")),
           Map.entry("tinyint", List.of("0", "255")),
@@ -86,7 +86,7 @@ final class SqlTypesTest {
           Map.entry("json", List.of("null", "{\"a\": [1, 12345678901234567890.1]}")));
 
   /// Types that only tables have, as columns.
-  private static final Map<String, List<String>> DUCKDB =
+  static final Map<String, List<String>> DUCKDB =
       Map.ofEntries(
           Map.entry("float8", List.of("nan", "inf", "-inf")),
           Map.entry("float4", List.of("nan", "inf", "-inf")),
@@ -123,13 +123,13 @@ final class SqlTypesTest {
   }
 
   static Stream<Arguments> tsql() {
-    return ScriptLanguage.all().stream()
+    return ScriptLanguage.ofManyCalls().stream()
         .flatMap(l -> TSQL.keySet().stream().sorted().map(type -> Arguments.of(l, type)));
   }
 
   static Stream<Arguments> all() {
     Stream<Arguments> duckdb =
-        ScriptLanguage.all().stream()
+        ScriptLanguage.ofManyCalls().stream()
             .flatMap(l -> DUCKDB.keySet().stream().sorted().map(type -> Arguments.of(l, type)));
     return Stream.concat(tsql(), duckdb);
   }
@@ -234,7 +234,7 @@ final class SqlTypesTest {
   }
 
   static Stream<Arguments> offsets() {
-    return ScriptLanguage.all().stream()
+    return ScriptLanguage.ofManyCalls().stream()
         .flatMap(l ->
             Stream.of(
                     "0001-01-01 00:00:00.0000001 +00:00",
