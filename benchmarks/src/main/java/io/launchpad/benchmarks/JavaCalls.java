@@ -22,7 +22,7 @@ record JavaCalls(ScriptRequest request, String title) {
   private static final int PARKED = 4;
   private static final int CALLS_BEFORE = 5;
   private static final int CALLS = 50;
-  private static final long SETTLE_MILLIS = 300;
+  private static final long SETTLE_MILLIS = 1_500;
   private static final int CLIENTS = 4;
   private static final long CLIENTS_SECONDS = 60;
 

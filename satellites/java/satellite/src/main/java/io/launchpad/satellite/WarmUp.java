@@ -55,8 +55,8 @@ import org.apache.arrow.vector.types.pojo.FieldType;
 import org.apache.arrow.vector.types.pojo.Schema;
 
 /// Small sessions played to the satellite itself over real sockets, so that no user pays for first
-/// times: they load and initialize what a session needs, and are played until what every session
-/// does is compiled.
+/// times: they load and initialize what a session needs. Many more of them, until what every
+/// session does is compiled, made calls no quicker that could be seen, and starts longer.
 final class WarmUp {
   private static final Duration TIME = Duration.ofMinutes(1);
   private static final int FRAME_BYTES_MAX = 1 << 20;
@@ -64,12 +64,6 @@ final class WarmUp {
   private static final int INPUT = 2;
   private static final int OUTPUT = 3;
   private static final int OUTPUT_PARAMETERS = 4;
-
-  /// Rounds before the collection of what they left, by when most of what a session does is
-  /// compiled, and after it, for what a collection takes with it.
-  private static final int ROUNDS = 8;
-
-  private static final int ROUNDS_AFTER = 2;
 
   private final NetworkLoops loops;
   private final BufferAllocator allocator;
@@ -85,18 +79,13 @@ final class WarmUp {
     this.script = script;
   }
 
-  /// Plays sessions until a further one would hardly be quicker, and leaves little of them in
-  /// memory.
+  /// Plays both ways, leaves little of them in memory, and plays once more what the collection has
+  /// taken with it.
   static void park(NetworkLoops loops, BufferAllocator allocator)
       throws IOException, InterruptedException, ExecutionException {
     play(loops, allocator);
-    for (int round = 1; round < ROUNDS; round++) {
-      play(loops, allocator, WarmUpPassage.class.getName());
-    }
     System.gc();
-    for (int round = 0; round < ROUNDS_AFTER; round++) {
-      play(loops, allocator, WarmUpPassage.class.getName());
-    }
+    play(loops, allocator, WarmUpPassage.class.getName());
   }
 
   /// Plays a session of each way to find a class; leaves the process as it found it.
