@@ -84,6 +84,12 @@ public final class ParameterRow implements Parameters {
     }
   }
 
+  /// From a stream of their own, with the values as they are.
+  public static ParameterRow of(InboundFrames frames, BufferAllocator allocator)
+      throws IOException {
+    return of(frames, allocator, TypeMapping.EXACT);
+  }
+
   /// From a stream of their own.
   public static ParameterRow of(
       InboundFrames frames, BufferAllocator allocator, TypeMapping mapping) throws IOException {
