@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
-import org.apache.arrow.vector.util.TransferPair;
 
 /// Rows of an input in memory of their own, with the dictionaries they need.
 final class Batch implements AutoCloseable {
@@ -39,9 +38,11 @@ final class Batch implements AutoCloseable {
   Batch slice(int from, int count) {
     List<FieldVector> vectors = new ArrayList<>();
     for (FieldVector vector : rows.getFieldVectors()) {
-      TransferPair pair = vector.getTransferPair(vector.getField(), vector.getAllocator());
-      pair.splitAndTransfer(from, count);
-      vectors.add((FieldVector) pair.getTo());
+      // Not the transfer pair that makes its own vector: that one knows no struct of fixed-size
+      // lists.
+      FieldVector part = vector.getField().createVector(vector.getAllocator());
+      vector.makeTransferPair(part).splitAndTransfer(from, count);
+      vectors.add(part);
     }
     return new Batch(
         new VectorSchemaRoot(rows.getSchema().getFields(), vectors, count), dictionaries.retain());
