@@ -33,7 +33,7 @@ final class AdmissionTest {
                 .with("pool.sessions-per-identity-max", 1)
                 .with("pool.queue-max", QUEUE_MAX)
                 .with("pool.queue-per-identity-max", QUEUE_MAX)
-                .with("pool.queue-wait", "20s"));
+                .with("pool.queue-wait", "10s"));
     engine = Engine.of(service.transport());
     holder = engine.start(Engine.request("import time\nwhile True: time.sleep(1000)").build());
     var _ = holder.events().awaitStarted();

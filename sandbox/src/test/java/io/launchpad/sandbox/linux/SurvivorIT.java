@@ -100,9 +100,10 @@ final class SurvivorIT {
       List<Path> groups = broker.groups();
       BrokerProcess.kill(broker.broker());
       BrokerProcess.awaitEnd(all);
-      // Nobody was left to remove its folder; the next broker does.
+      // Nobody was left to remove its folder and groups; the next broker does, the groups also that
+      // of another
+      // service which starts in this moment.
       assertEquals(1, broker.workFolders().size());
-      assertEquals(groups, existing(groups));
       try (BrokerProcess next = broker.startNext("hold")) {
         next.await("HOLDING");
         assertEquals(List.of(), existing(groups));
