@@ -204,6 +204,19 @@ public final class Connection implements AutoCloseable {
         () -> {});
   }
 
+  /// Sends nothing more, and reads until the peer closes: a socket that is closed over bytes from
+  /// the peer, as credit is, breaks the peer's end, and what was sent last may be lost there.
+  public void shutdownOutput() {
+    onLoop(
+        () -> {
+          control.shutdownOutput();
+          if (data != null) {
+            data.shutdownOutput();
+          }
+        },
+        () -> {});
+  }
+
   /// Completes when the peer has answered.
   public CompletionStage<@Nullable Void> ping() {
     var answered = new CompletableFuture<@Nullable Void>();

@@ -3,6 +3,7 @@ package io.launchpad.protocol;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.socket.DuplexChannel;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,13 @@ final class FrameChannel implements FrameListener {
       channel.close();
     } else {
       channel.unsafe().closeForcibly();
+    }
+  }
+
+  /// Tells the peer that nothing more comes; what comes from there is read on.
+  void shutdownOutput() {
+    if (channel instanceof DuplexChannel duplex) {
+      duplex.shutdownOutput();
     }
   }
 

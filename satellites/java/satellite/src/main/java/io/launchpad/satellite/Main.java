@@ -13,6 +13,7 @@ import io.launchpad.satellite.session.SessionHandler;
 import io.launchpad.satellite.session.SessionSetting;
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import org.apache.arrow.memory.RootAllocator;
 
@@ -29,6 +30,9 @@ public final class Main {
 
   /// A request waits for this satellite: it would play first what the request is about to do.
   private static final String WARM_NOTHING = "nothing";
+
+  /// How long the service may take to close its end after the last word.
+  private static final Duration LINGER = Duration.ofSeconds(1);
 
   private static final int EXIT_DONE = 0;
   private static final int EXIT_USAGE = 64;
@@ -111,6 +115,7 @@ public final class Main {
     // A script that exits has its last lines sent; who kills the process says how it ended.
     Runtime.getRuntime().addShutdownHook(new Thread(console::close, "console"));
     handler.serve(new SessionSetting(runtime, policy, console, interrupts), allocator);
+    handler.part(LINGER);
   }
 
   /// The process has no reason to be any more.

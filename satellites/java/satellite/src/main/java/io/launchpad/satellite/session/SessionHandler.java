@@ -6,8 +6,11 @@ import io.launchpad.protocol.ConnectionHandler;
 import io.launchpad.protocol.Execute;
 import io.launchpad.protocol.Message;
 import io.launchpad.protocol.ProtocolException;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.apache.arrow.memory.BufferAllocator;
 
@@ -19,6 +22,8 @@ public final class SessionHandler implements ConnectionHandler {
   private final Interrupts interrupts;
   private final Consumer<ProtocolException> gone;
   private final CompletableFuture<Asked> asked = new CompletableFuture<>();
+  private final CompletableFuture<ProtocolException> closed = new CompletableFuture<>();
+  private volatile boolean served;
 
   /// @param gone told, on the event loop, when the connection is gone
   public SessionHandler(Interrupts interrupts, Consumer<ProtocolException> gone) {
@@ -39,7 +44,10 @@ public final class SessionHandler implements ConnectionHandler {
 
   @Override
   public void closed(Connection connection, ProtocolException cause) {
-    gone.accept(cause);
+    if (!served) {
+      gone.accept(cause);
+    }
+    closed.complete(cause);
     asked.completeExceptionally(cause);
   }
 
@@ -50,6 +58,19 @@ public final class SessionHandler implements ConnectionHandler {
     try (var session =
         new Session(found.connection(), found.request(), found.streams(), setting, allocator)) {
       session.run();
+    }
+    served = true;
+  }
+
+  /// Lets the peer close first, but does not wait for ever.
+  ///
+  /// @param time at most
+  public void part(Duration time) throws InterruptedException, ExecutionException {
+    asked.get().connection().shutdownOutput();
+    try {
+      var _ = closed.get(time.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      // It has had time to read what there was.
     }
   }
 }
