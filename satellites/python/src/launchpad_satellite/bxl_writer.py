@@ -65,6 +65,7 @@ class BxlEncoder:
         self._sink = _MessageSink()
         self._file = pa.PythonFile(self._sink, "w")
         self._writer = pa.ipc.new_stream(self._file, schema)
+        self._writer_forgets = any(_has_float_dictionary(field.type) for field in schema)
 
     def start(self) -> list[EncodedFrame]:
         """The schema frame. Arrow's writer holds its own back until the first batch."""
@@ -72,6 +73,10 @@ class BxlEncoder:
 
     def batch(self, batch: pa.RecordBatch) -> list[EncodedFrame]:
         """The frames of a batch: dictionaries that are new, then the batch."""
+        if self._writer_forgets and not self._schema_due:
+            # Arrow's writer takes a dictionary for the last one where 0.0 has become -0.0.
+            self._writer = pa.ipc.new_stream(self._file, self._schema)
+            self._schema_due = True
         self._writer.write_batch(batch)
         return self._take()
 
@@ -122,6 +127,16 @@ class BxlEncoder:
         self.frames += 1
         self.bytes += length
         return EncodedFrame([header.pack() + metadata, *body], length)
+
+
+def _has_float_dictionary(data_type: pa.DataType, *, within: bool = False) -> bool:
+    """Whether there are floats in a dictionary, at any depth."""
+    if pa.types.is_dictionary(data_type):
+        return _has_float_dictionary(data_type.value_type, within=True)
+    if within and pa.types.is_floating(data_type):
+        return True
+    children = (data_type.field(i).type for i in range(data_type.num_fields))
+    return any(_has_float_dictionary(child, within=within) for child in children)
 
 
 def _pieces(parts: deque[BytesLike], size: int) -> list[BytesLike]:
