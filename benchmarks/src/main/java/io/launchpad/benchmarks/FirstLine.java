@@ -9,16 +9,10 @@ import io.launchpad.client.ScriptResult;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.apache.arrow.memory.BufferAllocator;
-import org.apache.arrow.vector.BigIntVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
-import org.apache.arrow.vector.types.pojo.ArrowType;
-import org.apache.arrow.vector.types.pojo.Field;
-import org.apache.arrow.vector.types.pojo.FieldType;
-import org.apache.arrow.vector.types.pojo.Schema;
 
 /// How long a script's first line takes to run once its satellite is leased.
 ///
@@ -41,14 +35,13 @@ final class FirstLine {
     List<Double> leased = new ArrayList<>();
     List<Double> whole = new ArrayList<>();
     try (var client = LaunchpadClient.open(service.clientConfig(), allocator);
-        VectorSchemaRoot parameters = parameters(allocator)) {
+        VectorSchemaRoot parameters = OutNumbers.declared(allocator, "first_line")) {
       for (int call = -WARM_UP_CALLS; call < CALLS; call++) {
         long began = System.nanoTime();
         try (Execution execution =
             client.execute(request, List.of(), parameters, ExecutionListener.NONE)) {
           ScriptResult result = execution.await();
-          long first =
-              ((BigIntVector) execution.outputParameters().orElseThrow().getVector(0)).get(0);
+          long first = OutNumbers.value(execution, 0);
           if (call >= 0) {
             double micros = (first - began) / 1e3;
             leased.add((micros - result.times().queueMicros()) / 1e3);
@@ -66,17 +59,5 @@ final class FirstLine {
 
   private static double[] array(List<Double> values) {
     return values.stream().mapToDouble(Double::doubleValue).toArray();
-  }
-
-  private static VectorSchemaRoot parameters(BufferAllocator allocator) {
-    var type =
-        new FieldType(
-            true, new ArrowType.Int(64, true), null, Map.of("launchpad:direction", "out"));
-    var root =
-        VectorSchemaRoot.create(
-            new Schema(List.of(new Field("first_line", type, List.of()))), allocator);
-    root.getVector(0).setNull(0);
-    root.setRowCount(1);
-    return root;
   }
 }

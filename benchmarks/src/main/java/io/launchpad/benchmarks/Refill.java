@@ -8,18 +8,12 @@ import io.launchpad.client.ScriptRequest;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.arrow.memory.BufferAllocator;
-import org.apache.arrow.vector.BigIntVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
-import org.apache.arrow.vector.types.pojo.ArrowType;
-import org.apache.arrow.vector.types.pojo.Field;
-import org.apache.arrow.vector.types.pojo.FieldType;
-import org.apache.arrow.vector.types.pojo.Schema;
 
 /// What sessions that run notice of satellites being parked beside them: a script computes, alone
 /// and while another client calls ten times a second, each of whose calls takes a parked satellite
@@ -111,30 +105,13 @@ final class Refill {
 
   private static Pace work(LaunchpadClient client, BufferAllocator allocator)
       throws IOException, InterruptedException {
-    try (VectorSchemaRoot parameters = parameters(allocator);
+    try (VectorSchemaRoot parameters = OutNumbers.declared(allocator, "count", "p50", "p99");
         Execution execution = client.execute(WORK, List.of(), parameters, ExecutionListener.NONE)) {
       execution.await();
-      VectorSchemaRoot row = execution.outputParameters().orElseThrow();
-      return new Pace(value(row, 0) / (double) SECONDS, value(row, 1) / 1e6, value(row, 2) / 1e6);
+      return new Pace(
+          OutNumbers.value(execution, 0) / (double) SECONDS,
+          OutNumbers.value(execution, 1) / 1e6,
+          OutNumbers.value(execution, 2) / 1e6);
     }
-  }
-
-  private static long value(VectorSchemaRoot row, int column) {
-    return ((BigIntVector) row.getVector(column)).get(0);
-  }
-
-  private static VectorSchemaRoot parameters(BufferAllocator allocator) {
-    var type =
-        new FieldType(
-            true, new ArrowType.Int(64, true), null, Map.of("launchpad:direction", "out"));
-    var fields =
-        List.of(
-            new Field("count", type, List.of()),
-            new Field("p50", type, List.of()),
-            new Field("p99", type, List.of()));
-    var root = VectorSchemaRoot.create(new Schema(fields), allocator);
-    root.getFieldVectors().forEach(vector -> vector.setNull(0));
-    root.setRowCount(1);
-    return root;
   }
 }

@@ -73,14 +73,6 @@ public record RuntimeConfig(
         RuntimeSandbox.read(in, prefix, scratch));
   }
 
-  /// Whether its satellites can show a script SQL Server's documented types (`type_mapping` of the
-  /// request) instead of exact ones.
-  public boolean mapsAsSqlServer() {
-    return language.equalsIgnoreCase("python")
-        || language.equalsIgnoreCase("r")
-        || language.equalsIgnoreCase(JavaCode.LANGUAGE);
-  }
-
   static List<RuntimeConfig> readAll(ConfigReader in, Scratch scratch) {
     var runtimes = new ArrayList<RuntimeConfig>();
     for (String name : in.names("runtime")) {

@@ -91,14 +91,7 @@ public final class JavaLauncher implements Launcher {
           }
           checkPath(problems, prefix + "library", path);
         });
-    runtime
-        .sandbox()
-        .readable()
-        .forEach(path -> surroundings.checkShowable(problems, prefix + "readable", path));
-    runtime
-        .sandbox()
-        .sockets()
-        .forEach(path -> surroundings.checkShowable(problems, prefix + "sockets", path));
+    surroundings.checkShowable(problems, prefix, runtime.sandbox());
     return problems;
   }
 

@@ -59,14 +59,7 @@ record RuntimeFolders(
     runtime
         .library()
         .ifPresent(path -> surroundings.checkShowable(problems, prefix + "library", path));
-    runtime
-        .sandbox()
-        .readable()
-        .forEach(path -> surroundings.checkShowable(problems, prefix + "readable", path));
-    runtime
-        .sandbox()
-        .sockets()
-        .forEach(path -> surroundings.checkShowable(problems, prefix + "sockets", path));
+    surroundings.checkShowable(problems, prefix, runtime.sandbox());
   }
 
   /// @param family the policy in sandbox/policy that satellites are confined by

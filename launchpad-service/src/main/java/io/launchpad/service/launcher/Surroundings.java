@@ -3,6 +3,7 @@ package io.launchpad.service.launcher;
 
 import io.launchpad.sandbox.SandboxPolicy;
 import io.launchpad.service.config.RuntimeConfig;
+import io.launchpad.service.config.RuntimeSandbox;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -25,6 +26,12 @@ public record Surroundings(boolean othersAccounts, boolean confined) {
     if (confined) {
       OwnInside.problem(path).ifPresent(problem -> problems.add(key + ": " + problem));
     }
+  }
+
+  /// The same for what a runtime's configuration shows beside its folders.
+  void checkShowable(List<String> problems, String prefix, RuntimeSandbox sandbox) {
+    sandbox.readable().forEach(path -> checkShowable(problems, prefix + "readable", path));
+    sandbox.sockets().forEach(path -> checkShowable(problems, prefix + "sockets", path));
   }
 
   /// What of the host a runtime's satellites see.

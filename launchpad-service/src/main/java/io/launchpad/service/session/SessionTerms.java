@@ -85,13 +85,6 @@ final class SessionTerms {
                   : "runtime '%s' of language '%s' does not exist here"
                       .formatted(request.runtime(), request.language())));
     }
-    if (request.typeMapping().equals("compat") && !found.get().mapsAsSqlServer()) {
-      throw new SessionFailure(
-          ErrorInfo.of(
-              ErrorCode.BAD_REQUEST,
-              "type_mapping = compat is not there for language '%s'; leave it out: its types are exact"
-                  .formatted(found.get().language())));
-    }
     if (!services.resourcePools().containsKey(resourcePool())) {
       throw new SessionFailure(
           ErrorInfo.of(

@@ -17,6 +17,7 @@ import io.launchpad.protocol.Message;
 import io.launchpad.protocol.NetworkLoops;
 import io.launchpad.protocol.OutboundStream;
 import io.launchpad.protocol.ProtocolException;
+import io.launchpad.satellite.code.ClassPath;
 import io.launchpad.satellite.code.CodePolicy;
 import io.launchpad.satellite.console.Console;
 import io.launchpad.satellite.data.BatchSource;
@@ -34,7 +35,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
-import java.net.URISyntaxException;
 import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -134,18 +134,10 @@ final class WarmUp {
       sendInput();
       var console = new Console(serving::send);
       console.install();
-      var policy = new CodePolicy(List.of(ownJar()), true, true, false, TIME);
+      // Scripts see the satellite's own classes only if their class path has them.
+      var policy = new CodePolicy(List.of(ClassPath.place(WarmUp.class)), true, true, false, TIME);
       handler.serve(new SessionSetting("", policy, console, interrupts), allocator);
       readResult();
-    }
-  }
-
-  /// Where the satellite's own classes stand: scripts see them only if their class path has it.
-  private static Path ownJar() {
-    try {
-      return Path.of(WarmUp.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-    } catch (URISyntaxException e) {
-      throw new IllegalStateException(e);
     }
   }
 

@@ -15,7 +15,7 @@ import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.vector.FieldVector;
 
 /// The entries that scripts are loaded from and compiled against.
-final class ClassPath {
+public final class ClassPath {
   /// A class of each jar that belongs to what scripts are written with.
   private static final List<Class<?>> SDK =
       List.of(Executor.class, FieldVector.class, ArrowBuf.class, Message.class);
@@ -45,7 +45,8 @@ final class ClassPath {
     return SDK.stream().map(ClassPath::place).distinct().toList();
   }
 
-  private static Path place(Class<?> type) {
+  /// The jar or folder that a class was loaded from.
+  public static Path place(Class<?> type) {
     try {
       return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
     } catch (URISyntaxException e) {
