@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.launchpad.embedded.EmbeddedEngine;
 import io.launchpad.embedded.EngineConfig;
-import io.launchpad.embedded.error.SqlError;
 import io.launchpad.embedded.script.LaunchpadRunner;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,14 +56,7 @@ final class JavaSqlTypesTest {
   }
 
   private static Statements run(String text) {
-    var told = new Statements();
-    sql.execute(text, told);
-    assertEquals(List.of(), told.errors.stream().map(SqlError::toString).toList());
-    return told;
-  }
-
-  private static String literal(String text) {
-    return "'" + text.replace("'", "''") + "'";
+    return Statements.run(sql, text);
   }
 
   private static String columns(Map<String, List<String>> types) {
@@ -85,7 +77,7 @@ final class JavaSqlTypesTest {
     for (int number = 0; number < most; number++) {
       var row = new ArrayList<>(List.of(Integer.toString(rows.size())));
       for (List<String> values : types.values()) {
-        row.add(number < values.size() ? literal(values.get(number)) : "NULL");
+        row.add(number < values.size() ? Statements.literal(values.get(number)) : "NULL");
       }
       rows.add("(" + String.join(", ", row) + ")");
       rows.add("(%d%s)".formatted(rows.size(), ", NULL".repeat(types.size())));
@@ -116,7 +108,7 @@ final class JavaSqlTypesTest {
     INSERT INTO dst EXEC sp_execute_external_script N'Java', N%s, N'SELECT * FROM src ORDER BY i',
       @input_data_1_name = N'%s'%s
     """
-        .formatted(literal(JavaRandomRoundTripTest.COPY), way, rest);
+        .formatted(Statements.literal(JavaRandomRoundTripTest.COPY), way, rest);
   }
 
   @ParameterizedTest
@@ -158,7 +150,7 @@ final class JavaSqlTypesTest {
         literals.add(
             binary
                 ? List.of("0x00FF80", "0x", "NULL").get(number % 3)
-                : number < values.size() ? literal(values.get(number)) : "NULL");
+                : number < values.size() ? Statements.literal(values.get(number)) : "NULL");
       }
       assertParameters(types, literals);
     }

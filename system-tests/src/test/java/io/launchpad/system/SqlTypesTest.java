@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.launchpad.embedded.EmbeddedEngine;
 import io.launchpad.embedded.EngineConfig;
-import io.launchpad.embedded.error.SqlError;
 import io.launchpad.embedded.script.LaunchpadRunner;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -139,14 +138,7 @@ final class SqlTypesTest {
   }
 
   private static Statements run(String text) {
-    var told = new Statements();
-    sql.execute(text, told);
-    assertEquals(List.of(), told.errors.stream().map(SqlError::toString).toList());
-    return told;
-  }
-
-  private static String literal(String text) {
-    return "'" + text.replace("'", "''") + "'";
+    return Statements.run(sql, text);
   }
 
   /// Tables `src`, with every value twice and NULLs between, and `dst`, without a row.
@@ -155,7 +147,7 @@ final class SqlTypesTest {
     run("CREATE TABLE src (i int, v %1$s); CREATE TABLE dst (i int, v %1$s)".formatted(type));
     var rows = new ArrayList<String>();
     for (String value : values(type)) {
-      rows.add("(%d, %s)".formatted(rows.size(), literal(value)));
+      rows.add("(%d, %s)".formatted(rows.size(), Statements.literal(value)));
       rows.add("(%d, NULL)".formatted(rows.size()));
     }
     run("INSERT INTO src VALUES " + String.join(", ", rows));
@@ -174,7 +166,7 @@ final class SqlTypesTest {
 
   private static String exec(ScriptLanguage language, String query) {
     return "INSERT INTO dst EXEC sp_execute_external_script N'%s', N%s, N'%s'"
-        .formatted(language, literal(language.identity()), query);
+        .formatted(language, Statements.literal(language.identity()), query);
   }
 
   @ParameterizedTest
@@ -218,7 +210,7 @@ final class SqlTypesTest {
   void parameter_comesBackAsItWent(ScriptLanguage language, String type) {
     for (String value : values(type)) {
       if (!type.contains("binary")) {
-        assertParameter(language, type, literal(value));
+        assertParameter(language, type, Statements.literal(value));
       }
     }
     if (type.contains("binary")) {
@@ -230,7 +222,7 @@ final class SqlTypesTest {
   @ParameterizedTest
   @MethodSource("offsets")
   void offset_staysWithTheMoment(ScriptLanguage language, String value) {
-    assertParameter(language, "datetimeoffset(7)", literal(value));
+    assertParameter(language, "datetimeoffset(7)", Statements.literal(value));
   }
 
   static Stream<Arguments> offsets() {

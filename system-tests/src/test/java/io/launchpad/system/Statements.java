@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.launchpad.system;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.launchpad.embedded.EmbeddedEngine;
 import io.launchpad.embedded.error.SqlError;
 import io.launchpad.embedded.result.ResultListener;
 import io.launchpad.embedded.result.ResultRows;
@@ -19,6 +22,19 @@ final class Statements implements ResultListener {
 
   /// Rows of each result set.
   final List<Long> counts = new ArrayList<>();
+
+  /// Executes statements that must succeed.
+  static Statements run(EmbeddedEngine engine, String text) {
+    var told = new Statements();
+    engine.execute(text, told);
+    assertEquals(List.of(), told.errors.stream().map(SqlError::toString).toList());
+    return told;
+  }
+
+  /// A text as SQL spells it.
+  static String literal(String text) {
+    return "'" + text.replace("'", "''") + "'";
+  }
 
   @Override
   public void result(ResultRows result) throws Exception {
