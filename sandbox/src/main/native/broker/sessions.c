@@ -77,12 +77,12 @@ static void report(struct broker *broker, struct session *session) {
                                  : "the session ended while it was started");
     }
     if (session->group != NULL) {
-        // Before the service hears of it: a slot it parks in next finds the group there.
         session_group_close(broker, session->group);
         session->group = NULL;
     }
-    service_send(broker, &message);
     release(broker, session);
+    // A service that hears of the end finds nothing of the session left.
+    service_send(broker, &message);
     zygote_session_gone(broker, zygote);
 }
 

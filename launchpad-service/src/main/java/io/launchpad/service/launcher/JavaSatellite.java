@@ -3,12 +3,14 @@ package io.launchpad.service.launcher;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
@@ -52,30 +54,35 @@ record JavaSatellite(Path library) {
     }
   }
 
-  /// Where the cache of classes for this JDK stands, or would: it is named by a hash of the jars,
-  /// the options and the JDK's release, computed as the script `make-cache` does.
+  /// Where the cache of classes for this JDK stands, or would: it is named by a hash of the jars
+  /// and options and one of the JDK, computed as the script `make-cache` does.
   Path cache(Path interpreter) throws IOException {
-    MessageDigest all = sha256();
-    List<Path> files;
-    try (Stream<Path> jars = Files.list(library.resolve("lib"))) {
-      files =
+    List<Path> satellite;
+    try (Stream<Path> files = Files.list(library.resolve("lib"))) {
+      satellite =
           Stream.concat(
-                  jars.filter(file -> file.toString().endsWith(".jar"))
-                      .sorted(java.util.Comparator.comparing(Path::toString)),
-                  Stream.of(options(), release(interpreter), machine(interpreter)))
+                  files
+                      .filter(file -> file.toString().endsWith(".jar"))
+                      .sorted(Comparator.comparing(Path::toString)),
+                  Stream.of(options()))
               .toList();
     }
+    List<Path> jdk = List.of(release(interpreter), machine(interpreter));
+    return library.resolve("cache").resolve(key(satellite) + "-" + key(jdk) + ".aot");
+  }
+
+  private static String key(List<Path> files) throws IOException {
+    MessageDigest all = sha256();
     for (Path file : files) {
       all.update((hash(file) + "\n").getBytes(StandardCharsets.US_ASCII));
     }
-    String key = HexFormat.of().formatHex(all.digest()).substring(0, KEY_DIGITS);
-    return library.resolve("cache").resolve(key + ".aot");
+    return HexFormat.of().formatHex(all.digest()).substring(0, KEY_DIGITS);
   }
 
   private static String hash(Path file) throws IOException {
     MessageDigest digest = sha256();
     try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-      var _ = in.transferTo(java.io.OutputStream.nullOutputStream());
+      var _ = in.transferTo(OutputStream.nullOutputStream());
     }
     return HexFormat.of().formatHex(digest.digest());
   }
