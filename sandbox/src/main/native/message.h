@@ -15,7 +15,7 @@ enum {
     STRING_BYTES_MAX = 4096,
     ENVIRONMENT_BYTES_MAX = 32768,
     LIST_ITEMS_MAX = 256,
-    BROKER_VERSION = 3,
+    BROKER_VERSION = 4,
 };
 
 enum message_type {
@@ -29,6 +29,7 @@ enum message_type {
     LIMIT = 8,
     MEASURE = 9,
     MEASURE_ZYGOTE = 10,
+    BEGIN = 11,
     WELCOME = 101,
     ZYGOTE_READY = 102,
     ZYGOTE_EXITED = 103,

@@ -276,10 +276,12 @@ struct session_group *session_group_open(struct broker *broker, struct pool *poo
 // Puts the group's way in into a FORK that has its first five descriptors; the group keeps its own.
 void session_group_put(const struct broker *broker, const struct session_group *group,
                        struct message *message);
-void session_group_started(struct broker *broker, struct session *session);
+void session_group_started(struct session *session);
 // Which limit was met, and the figures for EXITED.
 enum limit session_group_report(struct broker *broker, struct session_group *group,
                                 struct group_report *report);
+// Takes off what was used before the session began.
+void session_group_discount(const struct session_group *group, struct exit_report *report);
 // Ends what is in it; whether nothing is.
 bool session_group_empty(const struct broker *broker, const struct session_group *group);
 void session_group_close(struct broker *broker, struct session_group *group);
@@ -292,6 +294,7 @@ void limits_print(struct broker *broker);
 // Each false when the message breaks the rules.
 bool session_limit(struct broker *broker, const struct message *message);
 bool session_measure(struct broker *broker, const struct message *message);
+bool session_begin(struct broker *broker, const struct message *message);
 
 // --- channels.c: what connects a satellite with the service
 struct channels {

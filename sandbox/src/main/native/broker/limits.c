@@ -38,18 +38,30 @@ static void arm_timer(struct broker *broker) {
     timerfd_settime(broker->check_timer.fd, TFD_TIMER_ABSTIME, &time, NULL);
 }
 
-static uint64_t cpu_used_us(const struct broker *broker, const struct session_group *group) {
-    struct cgroup_usage usage;
+struct cgroup_usage usage_of(const struct broker *broker, const struct session_group *group) {
+    struct cgroup_usage usage = {0};
     driver(broker)->measure(&broker->cgroups, &group->group, &usage);
+    usage.cpu_user_us = grown(group->user_us_before, usage.cpu_user_us);
+    usage.cpu_system_us = grown(group->system_us_before, usage.cpu_system_us);
+    return usage;
+}
+
+static bool has_cpu_limit(const struct session_group *group) {
+    return group->begun && group->cpu_time_us != 0;
+}
+
+static uint64_t cpu_used_us(const struct broker *broker, const struct session_group *group) {
+    struct cgroup_usage usage = usage_of(broker, group);
     return usage.cpu_user_us + usage.cpu_system_us;
 }
 
 // The CPU time can be over at the earliest when every CPU works for it.
-static void plan_check(struct session_group *group, uint64_t used_us) {
+static void plan_check(const struct broker *broker, struct session_group *group) {
     group->check = 0;
     if (group->memory_checks > 0) {
         group->check = now_ms() + CHECK_MS;
-    } else if (group->cpu_time_us != 0) {
+    } else if (has_cpu_limit(group)) {
+        uint64_t used_us = cpu_used_us(broker, group);
         uint64_t left_us = group->cpu_time_us > used_us ? group->cpu_time_us - used_us : 0;
         int64_t wait_ms = (int64_t)(left_us / 1000) / get_nprocs();
         group->check = now_ms() + (wait_ms < CHECK_MS ? CHECK_MS : wait_ms);
@@ -121,12 +133,11 @@ static void check(struct broker *broker, struct session *session) {
             return;
         }
     }
-    uint64_t used_us = group->cpu_time_us == 0 ? 0 : cpu_used_us(broker, group);
-    if (group->cpu_time_us != 0 && used_us >= group->cpu_time_us) {
+    if (has_cpu_limit(group) && cpu_used_us(broker, group) >= group->cpu_time_us) {
         group->check = 0;
         session_over_limit(broker, session, LIMIT_CPU_TIME);
     } else {
-        plan_check(group, used_us);
+        plan_check(broker, group);
     }
 }
 
@@ -158,13 +169,6 @@ void memory_event_ready(struct broker *broker, void *owner, uint32_t events) {
     }
 }
 
-void checks_start(struct broker *broker, struct session_group *group) {
-    if (group->cpu_time_us != 0) {
-        plan_check(group, 0);
-        arm_timer(broker);
-    }
-}
-
 // ---------------------------------------------------------------- messages about a session
 
 bool session_limit(struct broker *broker, const struct message *message) {
@@ -190,13 +194,31 @@ bool session_limit(struct broker *broker, const struct message *message) {
     }
     if (refusal == NULL) {
         session->group->cpu_time_us = cpu_time_us;
-        plan_check(session->group,
-                   cpu_time_us == 0 ? 0 : cpu_used_us(broker, session->group));
+        plan_check(broker, session->group);
         arm_timer(broker);
     }
     message_begin(&answer, LIMITED, message->header.id, message->header.generation);
     put_string(&answer, refusal == NULL ? "" : refusal);
     service_send(broker, &answer);
+    return true;
+}
+
+bool session_begin(struct broker *broker, const struct message *message) {
+    if (message->header.length != sizeof message->header) {
+        return false;
+    }
+    const struct session *session =
+        session_find(broker, message->header.id, message->header.generation);
+    if (session != NULL && session->group != NULL && session->state == LIVE &&
+        !session->group->begun) {
+        struct session_group *group = session->group;
+        struct cgroup_usage before = usage_of(broker, group);
+        group->begun = true;
+        group->user_us_before = before.cpu_user_us;
+        group->system_us_before = before.cpu_system_us;
+        plan_check(broker, group);
+        arm_timer(broker);
+    }
     return true;
 }
 
@@ -212,7 +234,7 @@ bool session_measure(struct broker *broker, const struct message *message) {
         session_find(broker, message->header.id, message->header.generation);
     if (session != NULL && session->group != NULL && session->state == LIVE) {
         struct cgroup_events events;
-        driver(broker)->measure(&broker->cgroups, &session->group->group, &usage);
+        usage = usage_of(broker, session->group);
         driver(broker)->count(&broker->cgroups, &session->group->group, &events);
         refused = grown(session->group->before.processes_refused, events.processes_refused);
         kills = grown(session->group->before.oom_kills, events.oom_kills);

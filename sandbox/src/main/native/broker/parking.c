@@ -33,7 +33,7 @@ static void parked_if_complete(struct broker *broker, struct session *session) {
     }
     session->state = LIVE;
     session->parked = true;
-    session_group_started(broker, session);
+    session_group_started(session);
     // When the zygote has died meanwhile, the session is ending, and the deadline sees to it.
     if (!zygote_is_dead(session->zygote)) {
         deadline_set(broker, &session->deadline, 0);

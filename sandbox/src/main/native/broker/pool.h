@@ -39,6 +39,10 @@ struct session_group {
     struct watch memory_event;
     struct cgroup_limits limits;
     uint64_t cpu_time_us;
+    // Whether its CPU time counts, and what it had used before: its satellite's start and warming.
+    bool begun;
+    uint64_t user_us_before;
+    uint64_t system_us_before;
     // When to look at it next; 0 when there is nothing to look for.
     int64_t check;
     int memory_checks;
@@ -63,7 +67,7 @@ void memory_limits_watch(const struct broker *broker, struct session_group *grou
 enum limit memory_limit_met(const struct broker *broker, struct session_group *group,
                             const struct cgroup_events *now);
 void memory_event_ready(struct broker *broker, void *owner, uint32_t events);
-// From when on it is looked at; its CPU time is counted from 0.
-void checks_start(struct broker *broker, struct session_group *group);
+// What it has used since it began.
+struct cgroup_usage usage_of(const struct broker *broker, const struct session_group *group);
 
 #endif

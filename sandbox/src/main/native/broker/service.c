@@ -213,6 +213,8 @@ static bool handle(struct broker *broker, const struct message *message) {
         return session_limit(broker, message);
     case MEASURE:
         return session_measure(broker, message);
+    case BEGIN:
+        return session_begin(broker, message);
     case MEASURE_ZYGOTE:
         return zygote_measure(broker, message);
     default:

@@ -98,6 +98,9 @@ struct session_group *session_group_open(struct broker *broker, struct pool *poo
     }
     group->next = NULL;
     group->cpu_time_us = pool->session_cpu_time_us;
+    group->begun = false;
+    group->user_us_before = 0;
+    group->system_us_before = 0;
     memory_limits_watch(broker, group);
     return group;
 }
@@ -110,21 +113,19 @@ void session_group_put(const struct broker *broker, const struct session_group *
     }
 }
 
-void session_group_started(struct broker *broker, struct session *session) {
+void session_group_started(struct session *session) {
     if (session->group != NULL) {
         session->group->session = session;
-        checks_start(broker, session->group);
     }
 }
 
 enum limit session_group_report(struct broker *broker, struct session_group *group,
                                 struct group_report *report) {
-    struct cgroup_usage usage;
+    struct cgroup_usage usage = usage_of(broker, group);
     struct cgroup_events events;
     group->session = NULL;
     group->check = 0;
     group->memory_checks = 0;
-    driver(broker)->measure(&broker->cgroups, &group->group, &usage);
     driver(broker)->count(&broker->cgroups, &group->group, &events);
     *report = (struct group_report){
         .cpu_us = usage.cpu_user_us + usage.cpu_system_us,
@@ -136,6 +137,11 @@ enum limit session_group_report(struct broker *broker, struct session_group *gro
             grown(group->before.processes_refused, events.processes_refused),
     };
     return memory_limit_met(broker, group, &events);
+}
+
+void session_group_discount(const struct session_group *group, struct exit_report *report) {
+    report->user_us = grown(group->user_us_before, report->user_us);
+    report->system_us = grown(group->system_us_before, report->system_us);
 }
 
 bool session_group_empty(const struct broker *broker, const struct session_group *group) {

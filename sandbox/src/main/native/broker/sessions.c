@@ -160,6 +160,7 @@ void session_init_gone(struct broker *broker, struct session *session) {
     if (session->group != NULL) {
         enum limit met =
             session_group_report(broker, session->group, &session->group_report);
+        session_group_discount(session->group, &session->report);
         if (session->limit == LIMIT_NONE && !session->kill_wanted) {
             session->limit = met;
         }

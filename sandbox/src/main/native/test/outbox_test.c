@@ -147,6 +147,11 @@ bool session_limit(struct broker *of, const struct message *message) {
     (void)message;
     abort();
 }
+bool session_begin(struct broker *of, const struct message *message) {
+    (void)of;
+    (void)message;
+    abort();
+}
 bool session_measure(struct broker *of, const struct message *message) {
     (void)of;
     (void)message;

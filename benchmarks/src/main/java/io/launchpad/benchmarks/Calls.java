@@ -68,17 +68,22 @@ record Calls(Workload workload) {
         millis[call] = (System.nanoTime() - began) / 1e6;
         TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
       }
-      List<Figure> figures = new ArrayList<>(Figure.percentiles(title, "ms", millis));
-      figures.add(
-          median(
-              "  of it queue and lease",
-              results,
-              r -> r.times().queueMicros() + r.times().leaseMicros()));
-      figures.add(median("  of it start", results, r -> r.times().startMicros()));
-      figures.add(median("  of it run", results, r -> r.times().runMicros()));
-      figures.add(median("  of it drain", results, r -> r.times().drainMicros()));
-      return figures;
+      return figures(title, millis, results);
     }
+  }
+
+  /// What calls took, and what the service says of it.
+  static List<Figure> figures(String title, double[] millis, List<ScriptResult> results) {
+    List<Figure> figures = new ArrayList<>(Figure.percentiles(title, "ms", millis));
+    figures.add(
+        median(
+            "  of it queue and lease",
+            results,
+            r -> r.times().queueMicros() + r.times().leaseMicros()));
+    figures.add(median("  of it start", results, r -> r.times().startMicros()));
+    figures.add(median("  of it run", results, r -> r.times().runMicros()));
+    figures.add(median("  of it drain", results, r -> r.times().drainMicros()));
+    return figures;
   }
 
   private static Figure median(

@@ -3,6 +3,7 @@ package io.launchpad.benchmarks;
 
 import io.launchpad.client.LaunchpadClient;
 import io.launchpad.client.ScriptRequest;
+import io.launchpad.client.ScriptResult;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,9 +21,10 @@ import org.apache.arrow.memory.BufferAllocator;
 /// waits between its calls until as many are parked as before.
 record JavaCalls(ScriptRequest request, String title) {
   private static final int PARKED = 4;
+  private static final long WARM_UP_SECONDS = 15;
   private static final int CALLS_BEFORE = 5;
-  private static final int CALLS = 50;
-  private static final long SETTLE_MILLIS = 1_500;
+  private static final int CALLS = 40;
+  private static final long SETTLE_MILLIS = 4_000;
   private static final int CLIENTS = 4;
   private static final long CLIENTS_SECONDS = 60;
 
@@ -99,26 +101,39 @@ record JavaCalls(ScriptRequest request, String title) {
     try (var columns = Columns.ofWorkloadA(allocator, 1, new SplittableRandom(1));
         var client = LaunchpadClient.open(service.clientConfig(), allocator)) {
       var trip = new RoundTrip(client, allocator, columns);
+      warmUp(trip);
       double[] millis = new double[CALLS];
+      List<ScriptResult> results = new ArrayList<>();
       for (int call = -CALLS_BEFORE; call < CALLS; call++) {
         service.awaitProcesses("java", 1 + parked); // the service's own among them
         TimeUnit.MILLISECONDS.sleep(SETTLE_MILLIS);
         long began = System.nanoTime();
-        var _ = trip.run(request, 1);
+        ScriptResult result = trip.run(request, 1);
         if (call >= 0) {
           millis[call] = (System.nanoTime() - began) / 1e6;
+          results.add(result);
         }
       }
-      return Figure.percentiles(title + how, "ms", millis);
+      return Calls.figures(title + how, millis, results);
+    }
+  }
+
+  /// Warms the service and this virtual machine, for which the language makes no difference; so
+  /// many calls of Java would take many minutes.
+  private static void warmUp(RoundTrip trip) throws IOException {
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(WARM_UP_SECONDS);
+    while (System.nanoTime() - until < 0) {
+      var _ = trip.run(RoundTrip.arrow(), 1);
     }
   }
 
   /// Sessions that clients who do not pause get done.
   List<Figure> many(ServiceProcess service, BufferAllocator allocator)
-      throws InterruptedException, ExecutionException {
+      throws IOException, InterruptedException, ExecutionException {
     try (var columns = Columns.ofWorkloadA(allocator, 1, new SplittableRandom(1));
         var client = LaunchpadClient.open(service.clientConfig(), allocator)) {
       var trip = new RoundTrip(client, allocator, columns);
+      warmUp(trip);
       long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(CLIENTS_SECONDS);
       List<Callable<Integer>> clients = Collections.nCopies(CLIENTS, () -> callUntil(trip, until));
       int calls = 0;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.launchpad.service;
 
+import static io.launchpad.pool.PoolConfig.Range.Next.NEWEST;
+import static io.launchpad.pool.PoolConfig.Range.Next.OLDEST;
+
 import io.launchpad.pool.PoolConfig;
 import io.launchpad.pool.WorkerAccount;
 import io.launchpad.pool.WorkerKey;
@@ -8,6 +11,7 @@ import io.launchpad.sandbox.SandboxFacts.AccountRange;
 import io.launchpad.sandbox.UnixAccount;
 import io.launchpad.service.config.ParkedRange;
 import io.launchpad.service.config.ResourcePoolSettings;
+import io.launchpad.service.config.RuntimeConfig;
 import io.launchpad.service.config.ServiceConfig;
 import java.time.Duration;
 import java.util.List;
@@ -97,7 +101,7 @@ final class PoolSetup {
             settings.queuePerIdentityMax(),
             settings.queueWait()),
         new PoolConfig.Parking(
-            ranges(config.parked()),
+            ranges(config),
             settings.parkedMax(),
             REFILL_DELAY,
             refillingMax(),
@@ -124,12 +128,26 @@ final class PoolSetup {
     return Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
   }
 
-  private static Map<WorkerKey, PoolConfig.Range> ranges(List<ParkedRange> parked) {
-    return parked.stream()
+  private static Map<WorkerKey, PoolConfig.Range> ranges(ServiceConfig config) {
+    Map<String, PoolConfig.Range.Next> next =
+        config.runtimes().stream()
+            .collect(Collectors.toMap(RuntimeConfig::name, PoolSetup::nextOfParked));
+    return config.parked().stream()
         .filter(range -> range.max() > 0)
         .collect(
             Collectors.toMap(
-                PoolSetup::key, range -> new PoolConfig.Range(range.min(), range.max())));
+                PoolSetup::key,
+                range ->
+                    new PoolConfig.Range(
+                        range.min(), range.max(), next.getOrDefault(range.runtime(), NEWEST))));
+  }
+
+  /// Executed ones may go on warming themselves while they are parked.
+  private static PoolConfig.Range.Next nextOfParked(RuntimeConfig runtime) {
+    return switch (runtime.start()) {
+      case FORK -> NEWEST;
+      case EXEC -> OLDEST;
+    };
   }
 
   static WorkerKey key(ParkedRange range) {

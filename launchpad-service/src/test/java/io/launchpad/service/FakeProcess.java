@@ -60,6 +60,7 @@ final class FakeProcess implements ParkedSatellite, ConnectionHandler, Satellite
   private volatile ResourceLimits limits = ResourceLimits.NONE;
   private final boolean limitsNeverAnswered;
   private int measured;
+  private volatile boolean begun;
   private volatile boolean tailsBroken;
 
   /// @param limitsNeverAnswered whether a limit that is set for its session stays without answer
@@ -208,6 +209,11 @@ final class FakeProcess implements ParkedSatellite, ConnectionHandler, Satellite
   }
 
   @Override
+  public void begin() {
+    begun = true;
+  }
+
+  @Override
   public CompletionStage<Void> limit(ResourceLimits next) {
     limits = next;
     if (limitsNeverAnswered) {
@@ -216,14 +222,14 @@ final class FakeProcess implements ParkedSatellite, ConnectionHandler, Satellite
     return CompletableFuture.completedStage(null);
   }
 
-  /// Each time a second of CPU more.
+  /// Each time a second of CPU more; and what it took to be parked, when it was not begun.
   @Override
   public CompletionStage<GroupUsage> measure() {
     measured++;
     return CompletableFuture.completedStage(
         new GroupUsage(
             Duration.ofSeconds(measured),
-            Duration.ZERO,
+            begun ? Duration.ZERO : Duration.ofMinutes(1),
             500,
             1000,
             1,

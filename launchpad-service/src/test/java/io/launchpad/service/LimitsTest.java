@@ -207,6 +207,7 @@ class LimitsTest {
     var answer = service.engine().call(TestEngine.request(false, false)).answer();
     var usage = assertInstanceOf(Message.Completed.class, answer).usage().orElseThrow();
     assertEquals(1_000_000, usage.cpuUserMicros());
+    assertEquals(0, usage.cpuSystemMicros());
     assertEquals(1000, usage.memoryPeakBytes());
   }
 

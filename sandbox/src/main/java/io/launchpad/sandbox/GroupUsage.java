@@ -3,8 +3,7 @@ package io.launchpad.sandbox;
 
 import java.time.Duration;
 
-/// What a session has used until now, as its control group has it: all of its processes, ended ones
-/// too.
+/// What a session uses, as its control group has it: all of its processes, ended ones too.
 ///
 /// @param processesRefused how often one more process or thread was refused
 /// @param memoryKills processes that were ended for want of memory
@@ -19,20 +18,4 @@ public record GroupUsage(
 
   /// Of a session that is gone, or in no group.
   public static final GroupUsage NONE = new GroupUsage(Duration.ZERO, Duration.ZERO, 0, 0, 0, 0, 0);
-
-  /// Its CPU time less that of an earlier look.
-  public GroupUsage since(GroupUsage earlier) {
-    return new GroupUsage(
-        less(userCpu, earlier.userCpu),
-        less(systemCpu, earlier.systemCpu),
-        memoryBytes,
-        memoryPeakBytes,
-        processes,
-        processesRefused,
-        memoryKills);
-  }
-
-  private static Duration less(Duration time, Duration earlier) {
-    return time.compareTo(earlier) > 0 ? time.minus(earlier) : Duration.ZERO;
-  }
 }

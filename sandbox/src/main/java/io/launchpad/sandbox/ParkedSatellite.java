@@ -19,6 +19,10 @@ public interface ParkedSatellite extends AutoCloseable {
 
   SatelliteOutput output();
 
+  /// It is parked no more: from now on CPU time counts, in its usage, its report and towards its
+  /// limit. Again, or when it has ended, nothing happens.
+  void begin();
+
   /// SIGINT to the satellite process alone. Nothing happens when it has ended.
   void interrupt();
 
@@ -29,7 +33,8 @@ public interface ParkedSatellite extends AutoCloseable {
   /// [SandboxException] when they cannot.
   CompletionStage<Void> limit(ResourceLimits limits);
 
-  /// What its session has used until now. Always completes, with [GroupUsage#NONE] when it is gone.
+  /// What its session uses, with the CPU time since [#begin]. Always completes, with
+  /// [GroupUsage#NONE] when it is gone.
   CompletionStage<GroupUsage> measure();
 
   /// Completes once, always normally, when nothing of the session is left.

@@ -15,7 +15,6 @@ final class KeyShelf<W extends Worker> {
   final Backoff backoff;
   final Census census = new Census();
 
-  /// The newest is leased first, so that a surplus shows as old workers at the end.
   final Deque<Slot<W>> parked = new ArrayDeque<>();
 
   /// Requests of this key in the queue.
@@ -39,6 +38,14 @@ final class KeyShelf<W extends Worker> {
   /// How many spare workers refilling aims at.
   int target() {
     return target;
+  }
+
+  /// Takes the one that is to be leased next.
+  Slot<W> takeParked() {
+    return switch (range.next()) {
+      case NEWEST -> parked.removeFirst();
+      case OLDEST -> parked.removeLast();
+    };
   }
 
   void grow() {

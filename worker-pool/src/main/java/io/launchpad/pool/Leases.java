@@ -32,7 +32,7 @@ final class Leases<W extends Worker> {
     state.limits.take(request);
     List<WorkerLease<W>> leases = new ArrayList<>(request.tasks());
     for (int i = 0; i < request.tasks(); i++) {
-      Slot<W> slot = shelf.parked.removeFirst();
+      Slot<W> slot = shelf.takeParked();
       if (!(slot.state() instanceof WorkerState.Parked<W>(var worker, _))) {
         throw new IllegalStateException("not parked: " + slot.state());
       }

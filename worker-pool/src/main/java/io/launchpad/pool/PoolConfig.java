@@ -84,8 +84,22 @@ public record PoolConfig(
 
   /// Parked workers of one key: kept at the minimum, grown up to the maximum while requests find
   /// none.
-  public record Range(int min, int max) {
+  ///
+  /// @param next which of them is leased next
+  public record Range(int min, int max, Next next) {
     static final Range NONE = new Range(0, 0);
+
+    /// Which of several parked workers a request gets.
+    public enum Next {
+      /// Whose memory is still in the processors' caches; a surplus shows as old workers.
+      NEWEST,
+      /// For workers that become better while they are parked.
+      OLDEST
+    }
+
+    public Range(int min, int max) {
+      this(min, max, Next.NEWEST);
+    }
 
     public Range {
       Checks.atLeast(0, min, "parked minimum");

@@ -2,6 +2,7 @@
 package io.launchpad.pool;
 
 import io.launchpad.pool.HostileFactory.Malice;
+import io.launchpad.pool.PoolConfig.Range.Next;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -70,7 +71,10 @@ record SimulationSetting(
         if (random.nextInt(3) > 0) {
           int min = random.nextInt(left + 1);
           left -= min;
-          ranges.put(key, new PoolConfig.Range(min, min + random.nextInt(3)));
+          ranges.put(
+              key,
+              new PoolConfig.Range(
+                  min, min + random.nextInt(3), random.nextBoolean() ? Next.NEWEST : Next.OLDEST));
         }
       }
       return new PoolConfig(

@@ -20,6 +20,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class WorkerPoolTest {
   private static final PoolConfig.Range NONE = new PoolConfig.Range(0, 0);
@@ -361,6 +363,15 @@ class WorkerPoolTest {
         .forEach(FakeWorker::exit);
     fixture.settle();
     assertEquals(1, fixture.pool.snapshot().workers().slots());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"NEWEST,1", "OLDEST,0"})
+  void borrow_takesTheParkedWorkerThatTheKeySays(PoolConfig.Range.Next next, int taken) {
+    var range = new PoolConfig.Range(2, 2, next);
+    var fixture = new PoolFixture(PoolFixture.config(range), 6);
+    fixture.advance(Duration.ofMillis(30));
+    assertEquals(fixture.starts.get(taken).stage().join(), fixture.borrow(ANN).join().worker());
   }
 
   @Test

@@ -26,7 +26,6 @@ public final class Satellite implements Worker, ConnectionHandler {
   private final CompletionStage<WorkerExit> gone;
   private @Nullable ConnectionHandler session;
   private volatile boolean exited;
-  private volatile GroupUsage atStart = GroupUsage.NONE;
 
   Satellite(
       LiveZygote zygote, ParkedSatellite process, Connection connection, RawOutput rawOutput) {
@@ -68,14 +67,14 @@ public final class Satellite implements Worker, ConnectionHandler {
     return process.output();
   }
 
-  /// From now on what it uses is its session's: its own start is over.
-  void startCounting() {
-    var _ = process.measure().thenAccept(usage -> atStart = usage);
+  /// From now on the CPU time it uses is its session's: its start and its warming are over.
+  public void begin() {
+    process.begin();
   }
 
   /// What its session has used until now; [GroupUsage#NONE] when that is not known, or it is gone.
   public CompletionStage<GroupUsage> measure() {
-    return process.measure().thenApply(usage -> usage.since(atStart));
+    return process.measure();
   }
 
   /// As [ParkedSatellite#limit].

@@ -240,7 +240,6 @@ public final class SatelliteFactory implements WorkerFactory<Satellite> {
 
     private void succeed(Satellite satellite) {
       attempts.remove(generation);
-      satellite.startCounting();
       if (!result.complete(satellite)) {
         satellite.kill();
       }

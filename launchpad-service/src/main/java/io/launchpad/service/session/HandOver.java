@@ -50,6 +50,7 @@ final class HandOver implements ConnectionHandler {
               satellite.rawOutput().attach(printed::raw);
               var _ = connection.send(request).whenComplete((_, failure) -> sent(failure));
               relay.connect(connection);
+              satellite.begin();
             }
             done.complete(alive ? Optional.of(nanoTime.getAsLong()) : Optional.empty());
           } catch (RuntimeException | Error e) {

@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 /// What the service says to the broker, as bytes.
 final class BrokerMessages {
 
-  static final int VERSION = 3;
+  static final int VERSION = 4;
 
   static final int WELCOME = 101;
   static final int ZYGOTE_READY = 102;
@@ -43,6 +43,7 @@ final class BrokerMessages {
   private static final int LIMIT = 8;
   private static final int MEASURE = 9;
   private static final int MEASURE_ZYGOTE = 10;
+  private static final int BEGIN = 11;
 
   private static final int ALLOW_SWAP = 1;
 
@@ -134,6 +135,10 @@ final class BrokerMessages {
 
   static ByteBuffer measure(long slot, long generation) {
     return finish(begin(MEASURE, slot, generation));
+  }
+
+  static ByteBuffer begin(long slot, long generation) {
+    return finish(begin(BEGIN, slot, generation));
   }
 
   private static void put(ByteBuffer message, ResourceLimits limits) {

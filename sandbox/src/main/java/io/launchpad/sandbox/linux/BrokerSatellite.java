@@ -114,6 +114,11 @@ final class BrokerSatellite implements ParkedSatellite {
   }
 
   @Override
+  public void begin() {
+    client.tell(BrokerMessages.begin(slot, generation));
+  }
+
+  @Override
   public CompletionStage<Void> limit(ResourceLimits limits) {
     var done = new CompletableFuture<Void>();
     ask(limiting, done, BrokerMessages.limit(slot, generation, limits));

@@ -55,8 +55,8 @@ import org.apache.arrow.vector.types.pojo.FieldType;
 import org.apache.arrow.vector.types.pojo.Schema;
 
 /// Small sessions played to the satellite itself over real sockets, so that no user pays for first
-/// times: they load and initialize what a session needs. Many more of them, until what every
-/// session does is compiled, made calls no quicker that could be seen, and starts longer.
+/// times: they load and initialize what a session needs. Those that compile it follow while the
+/// satellite is parked ([IdleWarmUp]).
 final class WarmUp {
   private static final Duration TIME = Duration.ofMinutes(1);
   private static final int FRAME_BYTES_MAX = 1 << 20;

@@ -51,6 +51,19 @@ public final class SessionHandler implements ConnectionHandler {
     asked.completeExceptionally(cause);
   }
 
+  /// Waits for the request.
+  ///
+  /// @param time at most
+  /// @return whether it is there
+  public boolean awaitRequest(Duration time) throws InterruptedException, ExecutionException {
+    try {
+      var _ = asked.get(time.toNanos(), TimeUnit.NANOSECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    }
+  }
+
   /// Waits for the request and runs it to its end.
   public void serve(SessionSetting setting, BufferAllocator allocator)
       throws InterruptedException, ExecutionException {
