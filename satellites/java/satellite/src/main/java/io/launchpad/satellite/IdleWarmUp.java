@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.launchpad.satellite;
 
-import io.launchpad.protocol.NetworkLoops;
 import io.launchpad.satellite.session.SessionHandler;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
-import org.apache.arrow.memory.BufferAllocator;
 
 /// Goes on warming while nobody asks for anything: what every session does is interpreted at first,
 /// and is compiled after some hundred sessions. A parked virtual machine has time for that, a call
@@ -17,20 +15,27 @@ import org.apache.arrow.memory.BufferAllocator;
 /// to wait for, which then takes a few milliseconds.
 final class IdleWarmUp {
   /// After so many a play takes a third of the time of the first, and not much less later.
-  private static final int PLAYS = 200;
+  static final int PLAYS = 200;
 
   private static final int REST_PER_PLAY = 9;
   private static final Duration FIRST_REST = Duration.ofMillis(100);
 
+  /// A session played to the satellite itself.
+  interface Play {
+    void run() throws IOException, InterruptedException, ExecutionException;
+  }
+
   private IdleWarmUp() {}
 
   /// Returns when there is a request, or nothing more to be gained.
-  static void awaitRequest(SessionHandler handler, NetworkLoops loops, BufferAllocator allocator)
+  ///
+  /// @throws ExecutionException when the connection is gone
+  static void awaitRequest(SessionHandler handler, Play play)
       throws IOException, InterruptedException, ExecutionException {
     Duration rest = FIRST_REST;
-    for (int play = 0; play < PLAYS && !handler.awaitRequest(rest); play++) {
+    for (int played = 0; played < PLAYS && !handler.awaitRequest(rest); played++) {
       long began = System.nanoTime();
-      WarmUp.play(loops, allocator, WarmUpPassage.class.getName());
+      play.run();
       rest = Duration.ofNanos(System.nanoTime() - began).multipliedBy(REST_PER_PLAY);
     }
   }

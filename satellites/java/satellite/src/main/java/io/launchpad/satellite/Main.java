@@ -114,7 +114,8 @@ public final class Main {
     console.install();
     // A script that exits has its last lines sent; who kills the process says how it ended.
     Runtime.getRuntime().addShutdownHook(new Thread(console::close, "console"));
-    IdleWarmUp.awaitRequest(handler, loops, allocator);
+    IdleWarmUp.awaitRequest(
+        handler, () -> WarmUp.play(loops, allocator, WarmUpPassage.class.getName()));
     handler.serve(new SessionSetting(runtime, policy, console, interrupts), allocator);
     handler.part(LINGER);
   }
