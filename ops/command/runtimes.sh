@@ -15,7 +15,8 @@ Usage: ./launchpad runtimes [ACTION]
 
   list                         name, language, lock file, key, state (the default)
   verify [NAME…]               starts each, compares files with their recorded hashes and packages with the lock file
-  rebuild NAME…                installs it anew from its lock file, aside, and puts it in place of what is there
+  rebuild NAME…                makes it anew, from its lock file or the system's R or JDK, aside, and puts it in place of
+                               what is there
   add NAME LOCK_FILE [PYTHON]  another one: the packages of a lock file with hashes, on this or another Python
   remove NAME                  one that was added
   clean                        what interrupted installations have left
@@ -158,17 +159,32 @@ rebuild_runtimes() {
   [ $# -gt 0 ] || die "runtimes rebuild: which one?"
   for name in "$@"; do
     lock=$(runtime_lock_file "$name")
-    [ -n "$lock" ] || die "$name is not made from a lock file; remove $RUNTIMES/$name and run ./launchpad setup"
-    install_runtime "$name" "$lock"
+    if [ -n "$lock" ]; then
+      install_runtime "$name" "$lock"
+      continue
+    fi
+    case "$name" in
+      r | java) ;;
+      *) die "runtimes rebuild: there is no '$name' that this command could make" ;;
+    esac
+    forget_key "$name"
+    if [ "$name" = java ]; then
+      use_jdk
+      ensure_distribution
+    fi
+    "ensure_${name}_runtime"
+    verify_runtimes "$name"
   done
 }
+
+# forget_key NAME: without its key it is made anew, whatever it is.
+forget_key() { rm -f "$RUNTIMES/$1/.key"; }
 
 # install_runtime NAME LOCK_FILE: what is there stays in its place until the new one is complete and works.
 install_runtime() {
   local PYTHON=$PYTHON
   [ ! -e "$ADDED/$1.python" ] || PYTHON=$(cat "$ADDED/$1.python")
-  # Without its key it is made anew, whatever it is.
-  rm -f "$RUNTIMES/$1/.key"
+  forget_key "$1"
   ensure_environment "runtimes/$1" "$2" "runtime '$1'" || die "'$1' was not installed; what was there is still in its place"
   verify_runtimes "$1"
 }

@@ -18,7 +18,8 @@ import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.FieldType;
 import org.apache.arrow.vector.types.pojo.Schema;
 
-/// A table of numbers, none null, seeded. Each column lies in one piece; batches are slices of it.
+/// A table of numbers, or of texts of one length; none null, seeded. Each column lies in one piece;
+/// batches are slices of it.
 final class Columns implements AutoCloseable {
   /// Those of workload A: (int64, float64, int32, float64).
   static final int ROW_BYTES = 28;
@@ -31,17 +32,32 @@ final class Columns implements AutoCloseable {
               field("quantity", new ArrowType.Int(32, true)),
               field("weight", new ArrowType.FloatingPoint(FloatingPointPrecision.DOUBLE))));
 
+  private static final int TEXT_BYTES = 12;
+
   private final Schema schema;
   private final int rows;
   private final List<ArrowBuf> columns = new ArrayList<>();
 
+  /// Where texts begin, counted from a batch's first: the same for all batches.
+  private final ArrowBuf offsets;
+
   private Columns(BufferAllocator allocator, Schema schema, int rows, RandomGenerator random) {
     this.schema = schema;
     this.rows = rows;
+    offsets = allocator.buffer((ColumnsReader.BATCH_ROWS + 1) * 4L);
+    for (int row = 0; row <= ColumnsReader.BATCH_ROWS; row++) {
+      offsets.setInt(row * 4L, row * TEXT_BYTES);
+    }
     for (int column = 0; column < schema.getFields().size(); column++) {
       int width = width(column);
       ArrowBuf values = allocator.buffer((long) rows * width);
       columns.add(values);
+      if (isText(column)) {
+        for (long at = 0; at < (long) rows * width; at++) {
+          values.setByte(at, random.nextInt('0', '9' + 1));
+        }
+        continue;
+      }
       boolean whole = schema.getFields().get(column).getType() instanceof ArrowType.Int;
       for (long row = 0; row < rows; row++) {
         if (width == 4) {
@@ -69,7 +85,20 @@ final class Columns implements AutoCloseable {
     return new Columns(allocator, new Schema(fields), rows, random);
   }
 
+  /// One column of so many texts, hardly two of them the same.
+  static Columns texts(BufferAllocator allocator, int rows, RandomGenerator random) {
+    return new Columns(
+        allocator, new Schema(List.of(field("text", ArrowType.Utf8.INSTANCE))), rows, random);
+  }
+
+  private boolean isText(int column) {
+    return schema.getFields().get(column).getType() instanceof ArrowType.Utf8;
+  }
+
   private int width(int column) {
+    if (isText(column)) {
+      return TEXT_BYTES;
+    }
     return schema.getFields().get(column).getType() instanceof ArrowType.Int whole
         ? whole.getBitWidth() / 8
         : 8;
@@ -96,6 +125,9 @@ final class Columns implements AutoCloseable {
       nodes.add(new ArrowFieldNode(count, 0));
       ArrowBuf values = columns.get(column);
       buffers.add(values.getReferenceManager().getAllocator().getEmpty());
+      if (isText(column)) {
+        buffers.add(offsets.slice(0, (count + 1) * 4L));
+      }
       buffers.add(values.slice((long) from * width, (long) count * width));
     }
     return new ArrowRecordBatch(count, nodes, buffers);
@@ -109,7 +141,14 @@ final class Columns implements AutoCloseable {
       int bytes = count * width(column);
       ByteBuffer actual = vector.getDataBuffer().nioBuffer(0, bytes);
       ByteBuffer expected = columns.get(column).nioBuffer((long) from * width(column), bytes);
-      if (vector.getNullCount() != 0 || actual.mismatch(expected) != -1) {
+      boolean sameTexts =
+          !isText(column)
+              || vector
+                      .getOffsetBuffer()
+                      .nioBuffer(0, (count + 1) * 4)
+                      .mismatch(offsets.nioBuffer(0, (count + 1) * 4))
+                  == -1;
+      if (vector.getNullCount() != 0 || !sameTexts || actual.mismatch(expected) != -1) {
         throw new IllegalStateException(
             "wrong answer in column %s of rows %d to %d"
                 .formatted(vector.getName(), from, from + count));
@@ -120,5 +159,6 @@ final class Columns implements AutoCloseable {
   @Override
   public void close() {
     columns.forEach(ArrowBuf::close);
+    offsets.close();
   }
 }

@@ -90,6 +90,7 @@ public final class EndToEnd {
             new Benchmark("java-clients", JavaCalls.SETTINGS, JavaCalls.ofClass()::many),
             new Benchmark("java-parked", ParkedMemory.JAVA.ofOne(), ParkedMemory.JAVA::take),
             new Benchmark("r", ServiceProcess.withR(), streams::r),
+            new Benchmark("r-texts", ServiceProcess.withR(), streams::rTexts),
             new Benchmark("r-wide", ServiceProcess.withR(), streams::rWide),
             new Benchmark("r-one-row", ServiceProcess.withR(), new Calls(Workload.R)::one),
             new Benchmark("r-clients", ServiceProcess.withR(), new Calls(Workload.R)::many),

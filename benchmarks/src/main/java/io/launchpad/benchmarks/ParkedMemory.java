@@ -4,8 +4,8 @@ package io.launchpad.benchmarks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 import org.apache.arrow.memory.BufferAllocator;
 
@@ -15,17 +15,34 @@ import org.apache.arrow.memory.BufferAllocator;
 /// @param settings of a service with so many of them
 /// @param process what their processes are called
 /// @param others how many more are called that
+/// @param settle until they have warmed themselves
 record ParkedMemory(
-    String title, IntFunction<List<String>> settings, String process, int others, int more) {
+    String title,
+    IntFunction<List<String>> settings,
+    String process,
+    int others,
+    int more,
+    Duration settle) {
   /// Forks of a zygote, which is a process like them.
   static final ParkedMemory PYTHON =
-      new ParkedMemory("memory of a parked satellite", ParkedMemory::python, "python3", 1, 50);
+      new ParkedMemory(
+          "memory of a parked satellite",
+          ParkedMemory::python,
+          "python3",
+          1,
+          50,
+          Duration.ofSeconds(10));
 
-  /// Virtual machines; the service is one, too.
+  /// Virtual machines, which go on warming themselves while they are parked; the service is one,
+  /// too.
   static final ParkedMemory JAVA =
-      new ParkedMemory("memory of a parked Java satellite", JavaCalls::settings, "java", 1, 20);
-
-  private static final long SETTLE_SECONDS = 10;
+      new ParkedMemory(
+          "memory of a parked Java satellite",
+          JavaCalls::settings,
+          "java",
+          1,
+          20,
+          Duration.ofMinutes(2));
 
   /// Of the service with one.
   List<String> ofOne() {
@@ -56,8 +73,8 @@ record ParkedMemory(
     }
   }
 
-  private static long available() throws IOException, InterruptedException {
-    TimeUnit.SECONDS.sleep(SETTLE_SECONDS);
+  private long available() throws IOException, InterruptedException {
+    Thread.sleep(settle);
     String line =
         Files.readAllLines(Path.of("/proc/meminfo")).stream()
             .filter(text -> text.startsWith("MemAvailable:"))

@@ -14,6 +14,7 @@ import org.apache.arrow.memory.BufferAllocator;
 /// service's memory.
 final class Streams {
   private static final int ROWS = 10_000_000;
+  private static final int TEXT_ROWS = 2_000_000;
   private static final int WIDE_COLUMNS = 1_000;
   private static final int WIDE_ROWS = 20_000;
 
@@ -81,6 +82,13 @@ final class Streams {
     return List.of(
         rate("W2p A, R, one data frame, one direction", "MB/s", seconds, ROWS * 28e-6),
         rate("W2p A, R, one data frame", "M rows/s", seconds, ROWS * 1e-6));
+  }
+
+  List<Figure> rTexts(ServiceProcess service, BufferAllocator allocator) throws IOException {
+    try (var columns = Columns.texts(allocator, TEXT_ROWS, new SplittableRandom(1))) {
+      double[] seconds = seconds(service, allocator, columns, RoundTrip.r());
+      return List.of(rate("texts, R, one data frame", "M rows/s", seconds, TEXT_ROWS * 1e-6));
+    }
   }
 
   private double[] seconds(ServiceProcess service, BufferAllocator allocator, ScriptRequest request)

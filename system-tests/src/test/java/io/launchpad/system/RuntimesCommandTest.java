@@ -145,4 +145,13 @@ final class RuntimesCommandTest {
     assertEquals(1, added.status());
     assertTrue(String.join("\n", added.lines()).contains("has no hashes"), added.toString());
   }
+
+  @Test
+  void rebuild_refusesWhatItCannotMake() throws Exception {
+    Ended ended = run("rebuild", "nothing");
+    assertEquals(1, ended.status());
+    assertEquals(
+        List.of("launchpad: runtimes rebuild: there is no 'nothing' that this command could make"),
+        ended.lines());
+  }
 }
