@@ -24,9 +24,9 @@ final class JavaRuntime {
           .with("runtime.java.interpreter", Installation.java())
           .with("runtime.java.code", "classes, source, jars")
           .with("runtime.java.parked-min", 2)
-          .with("resource-pool.default.session-memory", "1GiB")
-          .with("resource-pool.small.session-memory", "256MiB")
-          .with("resource-pool.small.session-cpus", 1);
+          .withLimit("resource-pool.default.session-memory", "1GiB")
+          .withLimit("resource-pool.small.session-memory", "256MiB")
+          .withLimit("resource-pool.small.session-cpus", "1");
 
   private JavaRuntime() {}
 

@@ -40,7 +40,7 @@ final class LargeTablesTest {
         ServiceUnderTest.start(
             JavaRuntime.SETTINGS
                 .and(ScriptLanguage.settings(1))
-                .with("resource-pool.default.session-memory", "2GiB"));
+                .withLimit("resource-pool.default.session-memory", "2GiB"));
     engine = Engine.of(service.transport());
   }
 

@@ -16,7 +16,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -82,9 +81,7 @@ final class ServiceUnderTest implements AutoCloseable {
       Files.setOwner(run, serviceUser());
     }
     String marker = "LAUNCHPAD_TEST_" + UUID.randomUUID().toString().replace('-', '_');
-    var accounts =
-        new Settings.Accounts(
-            1_000_000 + 256 * ThreadLocalRandom.current().nextInt(1_000_000), 128);
+    var accounts = isRoot() ? Settings.Accounts.some() : Settings.Accounts.ofThisUser();
     int port = Settings.freePort();
     Path config = folder.resolve("launchpad.properties");
     Files.writeString(
@@ -213,7 +210,7 @@ final class ServiceUnderTest implements AutoCloseable {
         .filter(pid ->
             pid == broker()
                 || Processes.environmentHolds(pid, marker + "=")
-                || (isRoot() && accounts.contains(Processes.uid(pid))))
+                || accounts.contains(Processes.uid(pid)))
         .filter(pid -> pid != broker() || process.isAlive())
         .toList();
   }

@@ -5,10 +5,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// A service's configuration: what every test needs, and what one test adds or changes.
 record Settings(Map<String, String> values) {
@@ -27,6 +30,11 @@ record Settings(Map<String, String> values) {
     var changed = new LinkedHashMap<>(values);
     changed.putAll(more.values);
     return new Settings(changed);
+  }
+
+  /// With a limit that needs control groups: nobody gives an ordinary user those here.
+  Settings withLimit(String key, String value) {
+    return with(key, ServiceUnderTest.isRoot() ? value : "unlimited");
   }
 
   Settings with(String key, Object value) {
@@ -65,7 +73,7 @@ record Settings(Map<String, String> values) {
     all.put(
         "accounts.uid-first",
         ServiceUnderTest.isRoot() ? Integer.toString(accounts.first()) : "any");
-    all.put("accounts.count", Integer.toString(accounts.count()));
+    all.put("accounts.count", Integer.toString(Accounts.OF_A_SERVICE));
     all.put("sandbox", "full");
     // Nobody gives an ordinary user control groups here; what is limited by them is tested as root.
     all.put("sandbox.limits", ServiceUnderTest.isRoot() ? "required" : "available");
@@ -77,8 +85,26 @@ record Settings(Map<String, String> values) {
         .collect(Collectors.joining());
   }
 
-  /// The uids of one service's zygotes and satellites: no other service of these tests has them.
+  /// The uids of one service's zygotes and satellites: no other service of these tests has them at
+  /// the same time.
   record Accounts(int first, int count) {
+    static final int OF_A_SERVICE = 128;
+
+    static Accounts some() {
+      return new Accounts(
+          1_000_000 + 256 * ThreadLocalRandom.current().nextInt(1_000_000), OF_A_SERVICE);
+    }
+
+    /// Out of which an ordinary user's broker takes some: all that /etc/subuid gives the user.
+    static Accounts ofThisUser() throws IOException {
+      String user = System.getProperty("user.name") + ":";
+      try (Stream<String> lines = Files.lines(Path.of("/etc/subuid"))) {
+        String[] range =
+            lines.filter(line -> line.startsWith(user)).findFirst().orElseThrow().split(":", -1);
+        return new Accounts(Integer.parseInt(range[1]), Integer.parseInt(range[2]));
+      }
+    }
+
     boolean contains(long uid) {
       return uid >= first && uid < (long) first + count;
     }

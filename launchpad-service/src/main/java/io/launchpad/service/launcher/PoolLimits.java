@@ -23,6 +23,9 @@ public final class PoolLimits {
   private final List<String> refused = new ArrayList<>();
   private final List<String> leftOut = new ArrayList<>();
 
+  /// Whether a limit is refused that somebody has set: no other setting lets those go.
+  private boolean explicitRefused;
+
   private PoolLimits(SandboxFacts.Limiting machine, SandboxConfig config) {
     this.machine = machine;
     this.config = config;
@@ -63,15 +66,21 @@ public final class PoolLimits {
 
   /// What to do about it.
   public String mend() {
-    return machine.groups() == SandboxFacts.ControlGroups.NONE
-        ? "start the broker in a control group of its own (systemd: Delegate=cpu memory pids) or as root, set them"
-            + " to unlimited, or sandbox.limits = available"
-        : "boot with cgroup_enable=memory swapaccount=1, or set them to unlimited";
+    if (machine.groups() != SandboxFacts.ControlGroups.NONE) {
+      return "boot with cgroup_enable=memory swapaccount=1, or set them to unlimited";
+    }
+    String without =
+        explicitRefused
+            ? " or set them to unlimited"
+            : " set them to unlimited, or sandbox.limits = available";
+    return "start the broker in a control group of its own (systemd: Delegate=cpu memory pids) or as root,"
+        + without;
   }
 
   private ResourcePoolSpec spec(ResourcePoolSettings settings) {
     var cpuList = settings.cpuList();
     if (!cpuList.isEmpty() && !canKeep(Controller.CPU_LIST)) {
+      explicitRefused = true;
       refused.add("resource-pool.%s.cpu-list = %s".formatted(settings.name(), cpuList));
     }
     return new ResourcePoolSpec(
@@ -107,6 +116,7 @@ public final class PoolLimits {
             && (config.mode() == SandboxConfig.Mode.NONE
                 || config.limits() == SandboxConfig.Limits.AVAILABLE);
     (mayGo ? leftOut : refused).add(limit.line());
+    explicitRefused |= !limit.usual();
     return 0;
   }
 

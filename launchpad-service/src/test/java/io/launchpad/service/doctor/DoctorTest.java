@@ -125,6 +125,7 @@ class DoctorTest {
         Finding.Level.FAIL,
         "resource-pool.default.session-cpus = 2 (nothing is mounted)");
     assertFound(examine(), Finding.Level.FAIL, "resource-pool.default.session-memory = 4GiB");
+    assertFound(examine(), Finding.Level.FAIL, "unlimited, or sandbox.limits = available");
     assertFound(
         examine("sandbox.limits = available"),
         Finding.Level.WARN,
@@ -133,6 +134,10 @@ class DoctorTest {
         examine("sandbox.limits = available", "resource-pool.default.session-memory = 1GiB"),
         Finding.Level.FAIL,
         "resource-pool.default.session-memory = 1GiB");
+    assertFound(
+        examine("resource-pool.default.session-memory = 1GiB"),
+        Finding.Level.FAIL,
+        "as root, or set them to unlimited");
     facts = new Machine.Ran(127, "not found");
     assertFound(examine("sandbox = none"), Finding.Level.FAIL, "not found");
     facts = new Machine.Ran(0, "v9\n\n\n");
