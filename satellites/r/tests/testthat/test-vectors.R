@@ -160,7 +160,7 @@ if (nzchar(root)) test_that("valid streams survive without their types", {
     bytes <- vector_bytes(vector$name)
     columns <- columns_of(bytes)
     written <- tryCatch(stream_of(columns, NULL, rows_of(bytes)), error = function(e) stop(vector$name, ": ", conditionMessage(e)))
-    if (vector$name == "all-null") next # lists and structs of nothing but NULL: nothing tells R what else could be in them
+    if (vector$name %in% c("all-null", "round-trip-dictionary-of-none")) next # lists and structs of nothing but NULL: nothing tells R what else could be in them
     expect_same_bits(lapply(columns_of(written), without_zeros), lapply(columns, without_zeros), vector$name)
   }
 })

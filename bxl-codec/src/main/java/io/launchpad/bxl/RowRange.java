@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.ReferenceManager;
 import org.apache.arrow.vector.FieldVector;
 
 /// A range of rows cut out of vectors: the nodes and buffers of a record batch, depth first.
@@ -14,6 +15,10 @@ import org.apache.arrow.vector.FieldVector;
 /// start at a byte.
 final class RowRange implements AutoCloseable {
   record Node(long length, long nullCount) {}
+
+  /// An empty buffer that no vector can reach: of Arrow's own, which all allocators share, vectors
+  /// set the length.
+  private static final ArrowBuf EMPTY = new ArrowBuf(ReferenceManager.NO_OP, null, 0, 0);
 
   private final BufferAllocator allocator;
   private final long valueBytesMax;
@@ -96,7 +101,7 @@ final class RowRange implements AutoCloseable {
   private void appendValidity(ArrowBuf validity, int start, int count) {
     long nulls = count - VectorLayout.ones(validity, start, count);
     nodes.add(new Node(count, nulls));
-    buffers.add(nulls == 0 ? allocator.getEmpty() : bits(validity, start, count));
+    buffers.add(nulls == 0 ? EMPTY : bits(validity, start, count));
   }
 
   private ArrowBuf bits(ArrowBuf source, int start, int count) {
@@ -153,6 +158,9 @@ final class RowRange implements AutoCloseable {
   }
 
   private static ArrowBuf retainedSlice(ArrowBuf source, long index, long length) {
+    if (length == 0) {
+      return EMPTY;
+    }
     source.getReferenceManager().retain();
     return source.slice(index, length);
   }

@@ -22,6 +22,7 @@ import org.apache.arrow.vector.IntVector;
 import org.apache.arrow.vector.UuidVector;
 import org.apache.arrow.vector.VarCharVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.complex.LargeListVector;
 import org.apache.arrow.vector.dictionary.Dictionary;
 import org.apache.arrow.vector.dictionary.DictionaryProvider.MapDictionaryProvider;
 import org.apache.arrow.vector.types.pojo.ArrowType;
@@ -71,6 +72,23 @@ class BxlWriterTest {
       assertEquals("wide", refusal.column());
       assertEquals(OptionalLong.of(1), refusal.row());
       assertEquals(2, headers.size(), "the schema and the row before");
+    }
+  }
+
+  /// Arrow writes into the one empty buffer of all: an empty vector of large lists makes its 8
+  /// bytes long (Arrow 19).
+  @Test
+  void write_isNotMisledByWhatVectorsDoToTheSharedEmptyBuffer() throws IOException {
+    try (BigIntVector numbers = numbers(3);
+        LargeListVector lists = LargeListVector.empty("lists", allocator);
+        BxlWriter writer = writer(BxlWriterOptions.DEFAULT, numbers)) {
+      lists.getFieldBuffers();
+      writer.write(root(numbers));
+      lists.getFieldBuffers();
+      var _ = writer.end();
+      assertEquals(3, headers.get(1).rowCount());
+    } finally {
+      allocator.getEmpty().writerIndex(0);
     }
   }
 

@@ -152,6 +152,17 @@ final class JavaCacheTest {
     assertFalse(Files.exists(ofOtherJars));
   }
 
+  /// A cache that is used elsewhere gives classes that do not know where they are from.
+  @Test
+  void cache_isNotUsedWhereTheFolderIsACopy() throws Exception {
+    makeCache();
+    assertTrue(run().usesCache());
+    library = Files.move(library, folder.resolve("elsewhere"));
+    Ran moved = run();
+    assertFalse(moved.usesCache(), moved.toString());
+    assertEquals(0, moved.status(), moved.output());
+  }
+
   private Path theCache() throws IOException {
     try (Stream<Path> caches = Files.list(library.resolve("cache"))) {
       return caches.filter(file -> file.toString().endsWith(".aot")).findFirst().orElseThrow();

@@ -210,7 +210,9 @@ final class ServiceUnderTest implements AutoCloseable {
         .filter(pid ->
             pid == broker()
                 || Processes.environmentHolds(pid, marker + "=")
-                || accounts.contains(Processes.uid(pid)))
+                || accounts.contains(Processes.uid(pid))
+                // An ordinary user's inits are the user's own, and show nobody their environment.
+                || isBelowBroker(pid))
         .filter(pid -> pid != broker() || process.isAlive())
         .toList();
   }

@@ -37,8 +37,11 @@ record JavaSatellite(Path library) {
 
   /// Where a JDK says which it is.
   static Path release(Path interpreter) {
-    Path program = real(interpreter);
-    return program.resolve("../../release").normalize();
+    return home(interpreter).resolve("release");
+  }
+
+  private static Path home(Path interpreter) {
+    return real(interpreter).resolve("../..").normalize();
   }
 
   /// The virtual machine itself, of which a release may have several builds.
@@ -54,8 +57,8 @@ record JavaSatellite(Path library) {
     }
   }
 
-  /// Where the cache of classes for this JDK stands, or would: it is named by a hash of the jars
-  /// and options and one of the JDK, computed as the script `make-cache` does.
+  /// Where the cache of classes for this JDK stands, or would: it is named by a hash of this
+  /// folder, its jars and options and one of the JDK's, computed as the script `make-cache` does.
   Path cache(Path interpreter) throws IOException {
     List<Path> satellite;
     try (Stream<Path> files = Files.list(library.resolve("lib"))) {
@@ -68,11 +71,13 @@ record JavaSatellite(Path library) {
               .toList();
     }
     List<Path> jdk = List.of(release(interpreter), machine(interpreter));
-    return library.resolve("cache").resolve(key(satellite) + "-" + key(jdk) + ".aot");
+    String name = key(library.toRealPath(), satellite) + "-" + key(home(interpreter), jdk) + ".aot";
+    return library.resolve("cache").resolve(name);
   }
 
-  private static String key(List<Path> files) throws IOException {
+  private static String key(Path folder, List<Path> files) throws IOException {
     MessageDigest all = sha256();
+    all.update((folder + "\n").getBytes(StandardCharsets.UTF_8));
     for (Path file : files) {
       all.update((hash(file) + "\n").getBytes(StandardCharsets.US_ASCII));
     }
