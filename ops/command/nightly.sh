@@ -273,6 +273,8 @@ nightly_ordinary_user() {
   cp -r --preserve=timestamps "$STATE/dist" "$tree/.launchpad/"
   # With their times: compiled modules are of no use beside sources of another.
   cp -rL --preserve=timestamps "$STATE/runtimes" "$tree/.launchpad/"
+  # Those that were copied are of another place.
+  "$tree/.launchpad/dist/satellites/java/make-cache" "$tree/.launchpad/runtimes/java/bin/java"
   # Not its settings, which may hold passwords.
   cp -r "$HOME/.m2/repository" "$HOME/.m2/wrapper" "$home/.m2/"
   chown -R "$user" "$home"
