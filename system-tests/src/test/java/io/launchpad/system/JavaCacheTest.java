@@ -135,40 +135,6 @@ final class JavaCacheTest {
     assertTrue(after.output().contains("this is the changed class"), after.toString());
   }
 
-  @Test
-  void makeCache_removesThoseOfOtherJars_butNotOfOtherJdks() throws Exception {
-    makeCache();
-    Path old = theCache();
-    String satellite = old.getFileName().toString().split("-", 2)[0];
-    Path ofAnotherJdk = old.resolveSibling(satellite + "-0123456789abcdef.aot");
-    Files.copy(old, ofAnotherJdk);
-    Path ofOtherJars = Files.copy(old, old.resolveSibling("0123456789abcdef-x.aot"));
-    Files.delete(old);
-
-    makeCache();
-
-    assertTrue(Files.exists(old));
-    assertTrue(Files.exists(ofAnotherJdk));
-    assertFalse(Files.exists(ofOtherJars));
-  }
-
-  /// A cache that is used elsewhere gives classes that do not know where they are from.
-  @Test
-  void cache_isNotUsedWhereTheFolderIsACopy() throws Exception {
-    makeCache();
-    assertTrue(run().usesCache());
-    library = Files.move(library, folder.resolve("elsewhere"));
-    Ran moved = run();
-    assertFalse(moved.usesCache(), moved.toString());
-    assertEquals(0, moved.status(), moved.output());
-  }
-
-  private Path theCache() throws IOException {
-    try (Stream<Path> caches = Files.list(library.resolve("cache"))) {
-      return caches.filter(file -> file.toString().endsWith(".aot")).findFirst().orElseThrow();
-    }
-  }
-
   /// With the class path of the installation that the satellites of all tests use.
   @Test
   void cacheOfTheInstallation_isThereAndUsed() throws Exception {

@@ -2,6 +2,7 @@
 package io.launchpad.service.launcher;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -168,6 +169,30 @@ final class JavaLauncherTest {
     makeCache();
     Files.writeString(library.resolve("lib/zz.jar"), "another");
     assertEquals(List.of(), cacheOptions());
+  }
+
+  /// A cache that is used elsewhere gives classes that do not know where they are from.
+  @Test
+  void cache_ofAnotherFolderIsNotUsed() throws Exception {
+    makeCache();
+    library = Files.move(library, folder.resolve("elsewhere"));
+    assertEquals(List.of(), cacheOptions());
+    makeCache();
+    assertEquals(1, cacheOptions().size());
+  }
+
+  @Test
+  void makeCache_removesThoseOfOtherJars_butNotOfOtherJdks() throws Exception {
+    makeCache();
+    Path cache = new JavaSatellite(library).cache(java);
+    String satellite = cache.getFileName().toString().split("-", -1)[0];
+    Path ofAnotherJdk =
+        Files.copy(cache, cache.resolveSibling(satellite + "-0123456789abcdef.aot"));
+    Path ofOtherJars = Files.move(cache, cache.resolveSibling("0123456789abcdef-x.aot"));
+    makeCache();
+    assertTrue(Files.exists(cache));
+    assertTrue(Files.exists(ofAnotherJdk));
+    assertFalse(Files.exists(ofOtherJars));
   }
 
   @Test
