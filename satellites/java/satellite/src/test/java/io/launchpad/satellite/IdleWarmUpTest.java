@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.launchpad.protocol.ProtocolException;
 import io.launchpad.satellite.session.Interrupts;
 import io.launchpad.satellite.session.SessionHandler;
+import java.io.IOException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -43,8 +44,8 @@ final class IdleWarmUpTest {
   void awaitRequest_isLeftByAPlayThatFails() {
     IdleWarmUp.Play fails =
         () -> {
-          throw new java.io.IOException("no room");
+          throw new IOException("no room");
         };
-    assertThrows(java.io.IOException.class, () -> IdleWarmUp.awaitRequest(handler, fails));
+    assertThrows(IOException.class, () -> IdleWarmUp.awaitRequest(handler, fails));
   }
 }
